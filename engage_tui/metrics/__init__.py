@@ -1,0 +1,1 @@
+"""Figures from events, and the goals set on them."""

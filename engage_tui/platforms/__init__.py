@@ -1,0 +1,1 @@
+"""One connector for each platform behind one protocol; the only place with HTTP to platforms."""

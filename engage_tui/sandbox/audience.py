@@ -1,0 +1,258 @@
+"""The practice followers: two weeks of history, then one message after another, from a seed.
+
+What is written depends on the seed and the start alone, slot after slot; nothing that the brand
+does changes it. Answers to the brand are made elsewhere, from the brand's own effects.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from random import Random
+
+from engage_tui.domain.model import Kind, Millis, Platform
+from engage_tui.domain.timestamps import DAY, HOUR, MINUTE, SECOND, parse_duration
+from engage_tui.sandbox import ids
+from engage_tui.sandbox.phrases import LANGUAGES, Phrases, table
+from engage_tui.sandbox.records import Entry, Extra, Follower, Post, State, Thread
+
+_HISTORY = 14 * DAY
+_OLDER, _RECENT = 390, 46
+"""How many conversations the history begins before and within its last 24 hours."""
+
+_INTENTS = {
+    "price_question": 10,
+    "availability": 10,
+    "product_question": 13,
+    "purchase_intent": 7,
+    "order_status": 9,
+    "return_refund": 5,
+    "support_issue": 5,
+    "complaint": 7,
+    "feedback": 5,
+    "praise": 14,
+    "collab": 3,
+    "question": 5,
+    "small_talk": 7,
+    "spam": 5,
+    "abuse": 2,
+    "other": 2,
+}
+_ANSWERED = {"spam": 0.0, "abuse": 0.0, "other": 0.1, "small_talk": 0.25, "praise": 0.6}
+_MOSTLY_ANSWERED = 0.88
+
+
+class Audience:
+    """Writes the followers' messages into `threads`, which it is the first to fill."""
+
+    def __init__(self, seed: int, start: Millis) -> None:
+        self._seed = seed
+        self._start = start
+        self._phrases = Phrases()
+        self._recent: deque[Thread] = deque(maxlen=40)
+        self.threads: dict[str, Thread] = {}
+        self.followers = {platform: list(self._cast(platform)) for platform in _PLATFORMS}
+        self.posts = list(self._posts())
+
+    def write_history(self) -> None:
+        """Write everything from before the start."""
+        for index in range(_OLDER + _RECENT):
+            rng = self._rng("past", index)
+            age = rng.uniform(DAY, _HISTORY) if index < _OLDER else rng.uniform(5 * MINUTE, DAY)
+            self._write_past(rng, f"past/{index}", self._daytime(rng, self._start - int(age)))
+        self._write_busy_threads()
+
+    def write_slot(self, index: int, at: Millis) -> None:
+        """Write what arrives in a slot that begins at a moment: one message or its parts."""
+        rng = self._rng("slot", index)
+        at += rng.randrange(10) * SECOND
+        name = f"slot/{index}"
+        choice = rng.random()
+        if choice < 0.7 or not self._recent:
+            self._recent.append(self._begin(rng, name, at, _weighted(rng, _INTENTS)))
+            return
+        thread = rng.choice(self._recent)
+        if thread.follower is not None:
+            intent = rng.choice(("order_status", "product_question", "availability", "praise"))
+            self._write(thread, thread.follower, rng, name, at, intent)
+        else:
+            other = self._follower(rng, thread.platform)
+            self._write(thread, other, rng, name, at, rng.choice(("praise", "product_question")))
+
+    def _write_past(self, rng: Random, name: str, at: Millis) -> None:
+        intent = _weighted(rng, _INTENTS)
+        thread = self._begin(rng, name, at, intent)
+        last = thread.entries[-1]
+        person = last.author
+        if self._start - at < DAY:
+            self._recent.append(thread)
+        if person is None or last.state is not State.PUBLISHED:
+            return
+        if thread.kind is Kind.COMMENT and rng.random() < 0.08:
+            for number in range(rng.randint(1, 3)):
+                other = self._follower(rng, thread.platform)
+                later = at + rng.randint(2, 300) * MINUTE
+                self._write(thread, other, rng, f"{name}/chat/{number}", later, "small_talk")
+        chance = _ANSWERED.get(intent, _MOSTLY_ANSWERED) * (0.15 if self._start - at < DAY else 1)
+        answer = self._phrases.answer(person, intent, rng)
+        answered_at = last.sent_at + _answer_delay(rng)
+        if rng.random() < chance and answer and answered_at < self._start - 10 * MINUTE:
+            self._add(thread, None, answer, f"{name}/answer", answered_at)
+            later = answered_at + rng.randint(60, 7_200) * SECOND
+            if rng.random() < 0.3 and later < self._start:
+                self._add(thread, person, self._phrases.follow_up(person, rng), f"{name}/after", later)
+
+    def _write_busy_threads(self) -> None:
+        """Write threads that need more than one page, and one that the brand began."""
+        for platform in _PLATFORMS:
+            rng = self._rng("busy", platform)
+            post = [post for post in self.posts if post.platform is platform][-3]
+            thread = self._open(platform, Kind.COMMENT, f"busy/{platform}", post)
+            at = post.published_at + 3 * HOUR
+            self._add(thread, None, "What did you drink your first coffee outside from? ☕️", "", at)
+            for number in range(32):
+                at += rng.randint(4, 50) * MINUTE
+                if at < self._start:
+                    intent = rng.choice(("small_talk", "praise", "feedback"))
+                    other = self._follower(rng, platform)
+                    self._write(thread, other, rng, f"busy/{platform}/{number}", at, intent)
+        rng = self._rng("busy", "dm")
+        regular = self.followers[Platform.INSTAGRAM][3]
+        thread = self._direct_thread(regular)
+        at = self._start - 9 * DAY
+        for number in range(24):
+            at += rng.randint(20, 400) * MINUTE
+            if number % 3 == 2:
+                answer = self._phrases.answer(regular, "product_question", rng)
+                self._add(thread, None, answer or "👍", f"busy/dm/{number}", at)
+            else:
+                self._write(thread, regular, rng, f"busy/dm/{number}", at, "product_question")
+
+    def _begin(self, rng: Random, name: str, at: Millis, intent: str) -> Thread:
+        """Write the first message of a conversation, or the next one of a person known already."""
+        platform = rng.choice(_PLATFORMS)
+        follower = self._follower(rng, platform)
+        direct = platform is Platform.INSTAGRAM and rng.random() < _direct_share(intent)
+        if direct:
+            thread = self._direct_thread(follower)
+        else:
+            thread = self._open(platform, Kind.COMMENT, name, self._post(rng, platform, at))
+        self._write(thread, follower, rng, name, at, intent)
+        return thread
+
+    def _write(
+        self, thread: Thread, author: Follower, rng: Random, name: str, at: Millis, intent: str
+    ) -> None:
+        """Write all parts of one message."""
+        parts = self._phrases.message(author, intent, thread.kind, rng)
+        state = _first_state(rng, thread, intent, self._start - at > DAY)
+        for number, text in enumerate(parts):
+            entry = self._add(thread, author, text, f"{name}/{number}", at)
+            entry.state = state
+            at += rng.randint(8, 40) * SECOND
+        if thread.kind is Kind.DM and rng.random() < 0.1:
+            entry.extra = rng.choice((Extra.PHOTO, Extra.STORY_REPLY, Extra.UNSUPPORTED))
+            if entry.extra is not Extra.STORY_REPLY:
+                entry.text = ""
+
+    def _open(self, platform: Platform, kind: Kind, name: str, post: Post | None) -> Thread:
+        make = ids.youtube_thread if platform is Platform.YOUTUBE else ids.media
+        thread = Thread(platform, kind, make(f"{self._seed}/{name}"), post)
+        return self.threads.setdefault(thread.id, thread)
+
+    def _direct_thread(self, follower: Follower) -> Thread:
+        remote_id = conversation_id(follower)
+        thread = Thread(Platform.INSTAGRAM, Kind.DM, remote_id, follower=follower)
+        return self.threads.setdefault(remote_id, thread)
+
+    def _add(
+        self, thread: Thread, author: Follower | None, text: str, name: str, at: Millis
+    ) -> Entry:
+        entry = Entry(entry_id(thread, f"{self._seed}/{name}"), author, text, at - at % SECOND)
+        thread.add(entry)
+        return entry
+
+    def _daytime(self, rng: Random, at: Millis) -> Millis:
+        """Move most of what would be written at night into the day before it."""
+        hour = at % DAY // HOUR
+        return at - rng.randint(4, 9) * HOUR if hour < 5 and rng.random() < 0.7 else at
+
+    def _post(self, rng: Random, platform: Platform, at: Millis) -> Post:
+        """Choose what is commented on: of the posts that were out already, rather a new one."""
+        known = [p for p in self.posts if p.platform is platform and p.published_at < at]
+        weights = [1 / (1 + (at - post.published_at) / DAY) for post in known]
+        return rng.choices(known, weights)[0]
+
+    def _follower(self, rng: Random, platform: Platform) -> Follower:
+        language = _weighted(rng, LANGUAGES)
+        return rng.choice([f for f in self.followers[platform] if f.language == language])
+
+    def _cast(self, platform: Platform) -> Iterator[Follower]:
+        make = ids.channel if platform is Platform.YOUTUBE else ids.person
+        for language, people in table("people").items():
+            for person in people:
+                name, handle = person.split("|")
+                yield Follower(make(f"{self._seed}/{platform}/{handle}"), handle, name, language)
+
+    def _posts(self) -> Iterator[Post]:
+        for known in table("posts")["post"]:
+            platform = Platform(known["platform"])
+            make = ids.video if platform is Platform.YOUTUBE else ids.media
+            at = self._start - parse_duration(known["age"])
+            remote_id = make(f"{self._seed}/post/{known['title']}")
+            yield Post(platform, remote_id, known["title"], known["kind"], at)
+
+    def _rng(self, part: str, index: object) -> Random:
+        return Random(f"{self._seed}/{part}/{index}")
+
+
+_PLATFORMS = (Platform.YOUTUBE, Platform.INSTAGRAM)
+
+
+def entry_id(thread: Thread, name: str) -> str:
+    """Return the id of the next entry of a thread; the first comment gives the thread its own."""
+    if thread.kind is Kind.DM:
+        return ids.message(name)
+    if not thread.entries:
+        return thread.id
+    if thread.platform is Platform.YOUTUBE:
+        return ids.youtube_reply(thread.id, name)
+    return ids.media(name)
+
+
+def conversation_id(follower: Follower) -> str:
+    """Return the id of the direct conversation with someone, begun or not."""
+    return ids.conversation(follower.id)
+
+
+def _weighted(rng: Random, weights: dict[str, int]) -> str:
+    return rng.choices(list(weights), list(weights.values()))[0]
+
+
+def _direct_share(intent: str) -> float:
+    """Return how much of an intent comes in private: orders and refunds more than praise."""
+    if intent in ("order_status", "return_refund", "support_issue", "collab"):
+        return 0.85
+    return 0.1 if intent in ("praise", "small_talk", "feedback", "abuse") else 0.4
+
+
+def _answer_delay(rng: Random) -> Millis:
+    """Return how long the brand took: mostly minutes, sometimes hours, now and then days."""
+    choice = rng.random()
+    if choice < 0.6:
+        return rng.randint(3 * 60, 50 * 60) * SECOND
+    if choice < 0.88:
+        return rng.randint(60, 540) * MINUTE
+    return rng.randint(12, 60) * HOUR
+
+
+def _first_state(rng: Random, thread: Thread, intent: str, old: bool) -> State:
+    """Return what the platform's own filters, and later the brand, made of a message."""
+    unwanted = intent in ("spam", "abuse")
+    if thread.kind is Kind.DM or (not unwanted and rng.random() > 0.02):
+        return State.PUBLISHED
+    if thread.platform is Platform.INSTAGRAM:
+        return State.HIDDEN if unwanted and old and rng.random() < 0.6 else State.PUBLISHED
+    if unwanted and old and rng.random() < 0.5:
+        return State.REJECTED
+    return State.LIKELY_SPAM if intent == "spam" and rng.random() < 0.7 else State.HELD

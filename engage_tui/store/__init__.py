@@ -1,0 +1,1 @@
+"""SQLite: schema, migrations and one module of named queries for each noun."""

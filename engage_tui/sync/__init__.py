@@ -1,0 +1,1 @@
+"""Brings messages in: from files that people have, and from the platforms."""

@@ -1,0 +1,1 @@
+"""The console: one screen over the engine, in Textual."""

@@ -1,0 +1,1 @@
+"""The triage model that ships, and the scripts which make it."""

@@ -1,0 +1,1 @@
+"""Scripts that make the triage model; see `CARD.md` for data, command and figures."""
