@@ -15,6 +15,7 @@ absence, or a person's decision.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,6 +115,18 @@ def body_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def same_words(ours: str, listed: str) -> bool:
+    """Whether a listed text can be what we sent: platforms trim, and turn quotes and spaces."""
+    return _plain(ours) == _plain(listed)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
+
+
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+
+
 def backoff(attempts: int, *, spread: float) -> Millis:
     """Return full-jitter exponential delay; `spread` is a random number from 0 to 1."""
     ceiling = min(LONGEST_DELAY, FIRST_DELAY << min(attempts, 16))
@@ -205,6 +218,11 @@ def looked_up(
         "proved not to be on the platform",
         unknown_attempts=row.unknown_attempts + 1,
     )
+
+
+def cannot_look(note: str) -> Move:
+    """Hand a row over to a person where nothing can be listed and no key makes a repeat safe."""
+    return Move(State.NEEDS_HUMAN, note=note)
 
 
 def look_failed(row: Row, now: Millis, note: str, *, spread: float) -> Move:

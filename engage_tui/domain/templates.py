@@ -173,13 +173,15 @@ def rank(
     kind: Kind,
     language: str,
     now: Millis,
+    tone: str = "",
 ) -> list[Ranked]:
     """Return the templates that may be used here, best first; equal ones in order of their id.
 
     What counts, in this order: written for the intent, written in the person's language, says
-    something rather than acknowledges, made for this platform, made for this kind of message.
+    something rather than acknowledges, made for this platform, made for this kind of message, in
+    the brand's tone.
     """
-    found: list[tuple[tuple[int, bool, bool, bool, bool, str], Ranked]] = []
+    found: list[tuple[tuple[int, bool, bool, bool, bool, bool, str], Ranked]] = []
     for template in templates:
         if not _usable(template, platform, kind, now):
             continue
@@ -191,6 +193,8 @@ def rank(
             reasons.append(f"made for {_PLATFORM_NAMES[platform]}")
         if template.kinds:
             reasons.append("made for " + ("comments" if kind is Kind.COMMENT else "messages"))
+        if tone and template.tone == tone:
+            reasons.append(f"in the tone {tone}")
         if template.acknowledgement:
             reasons.append("only acknowledges, the clock keeps running")
         place = (
@@ -199,6 +203,7 @@ def rank(
             template.acknowledgement,
             not template.platforms,
             not template.kinds,
+            template.tone != tone,
             template.id,
         )
         found.append((place, Ranked(template, tag, text, tuple(reasons))))

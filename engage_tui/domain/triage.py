@@ -63,10 +63,25 @@ class Triage:
         return self.intent_confidence >= CERTAIN_ENOUGH
 
 
-_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w@])@[\w][\w.\-]*\w|(?<![\w@])@\w")
+# A link holds no space, bracket or quote, and nothing Chinese or Japanese, which is written right
+# behind a link without a space; it does not end in the punctuation of the sentence.
+_NO_LINK = r"\s<>\"'`(){}\[\]\u2e80-\uffef"
+_REST = rf"[^{_NO_LINK}]*[^{_NO_LINK}.,;:!?…]"
+_URL = re.compile(
+    rf"(?:https?://|\bwww\.){_REST}"
+    # Without a scheme only what can hardly be a typing slip: a known ending, or a path behind it.
+    r"|(?<![\w@.\-])(?:[a-z0-9\-]+\.)+(?:(?:com|net|org)\b(?![@.]\w)|[a-z]{2,}(?=/\w))"
+    rf"(?:/(?:{_REST})?)?",
+    re.IGNORECASE,
+)
+# With a dot or a hyphen inside, and Mastodon's `@name@server`; never a part of an e-mail address.
+_NAME = r"[^\W\u2e80-\uffef]+(?:[.\-][^\W\u2e80-\uffef]+)*"
+_HANDLE = re.compile(rf"(?<![\w@.])@(?:{_NAME}(?:@{_NAME})?|\w+)")
 
 
 def mask(text: str) -> str:
-    """Replace handles by `@user` and links by `http`: the same before training and at run time."""
+    """Replace handles by `@user` and links by `http`: the same before training and at run time.
+
+    E-mail addresses stay as they are.
+    """
     return _HANDLE.sub("@user", _URL.sub("http", text))

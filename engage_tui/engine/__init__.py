@@ -1,1 +1,1 @@
-"""The running program: wires settings, store, platforms and the stages; all that a face talks to."""
+"""The running program: wires settings, store, platforms and stages; all that a face talks to."""

@@ -1,4 +1,4 @@
-"""Reads `config.toml` against the declaration in `domain/settings.py`, with errors people can use."""
+"""Reads config.toml against the declaration in domain/settings.py, with errors people can use."""
 
 from __future__ import annotations
 
@@ -79,11 +79,7 @@ class _Reader:
         for name in table:
             if name not in hints:
                 near = get_close_matches(name, hints, 1)
-                hint = (
-                    f"did you mean {near[0]}?"
-                    if near
-                    else f"known are {', '.join(hints)}"
-                )
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(hints)}"
                 raise self.fail((*path, name), f"there is no such key; {hint}")
         values = {
             name: self.value(hints[name], table[name], (*path, name))
@@ -105,14 +101,10 @@ class _Reader:
                 return {k: self.section(of, v, (*path, k)) for k, v in value.items()}
             if hint == dict[str, str]:
                 for k, v in value.items():
-                    self._expect(
-                        isinstance(v, str), (*path, k), "must be a text in quotes"
-                    )
+                    self._expect(isinstance(v, str), (*path, k), "must be a text in quotes")
             return dict(value)
         if get_origin(hint) is list:
-            good = isinstance(value, list) and all(
-                isinstance(item, str) for item in value
-            )
+            good = isinstance(value, list) and all(isinstance(item, str) for item in value)
             self._expect(good, path, 'must be a list of texts: ["one", "two"]')
             return value
         if hint is bool:
@@ -128,9 +120,7 @@ class _Reader:
         if not good:
             raise self.fail(path, sentence)
 
-    def _tiers(
-        self, kind: type[Any], given: dict[str, TierSettings]
-    ) -> dict[str, TierSettings]:
+    def _tiers(self, kind: type[Any], given: dict[str, TierSettings]) -> dict[str, TierSettings]:
         """Fill in what a tier's table leaves out."""
         declared = next(f for f in fields(kind) if f.name == "tiers")
         assert declared.default_factory is not MISSING
@@ -169,8 +159,7 @@ class _Reader:
             "must be at least 1",
         )
         calendars = {
-            name: self._calendar(hours, ("hours", name))
-            for name, hours in settings.hours.items()
+            name: self._calendar(hours, ("hours", name)) for name, hours in settings.hours.items()
         }
         tiers = {}
         for name, tier in sla.tiers.items():
@@ -178,9 +167,7 @@ class _Reader:
             rule = TierRule(
                 self._duration(tier.window, (*path, "window")),
                 self._duration(tier.warn, (*path, "warn")),
-                self._named(tier.hours, calendars, (*path, "hours"))
-                if tier.hours
-                else None,
+                self._named(tier.hours, calendars, (*path, "hours")) if tier.hours else None,
             )
             tiers[self._member(Tier, name, path)] = rule
         levels = {
@@ -198,13 +185,9 @@ class _Reader:
                 account: self._member(Tier, tier, ("sla", "accounts", account))
                 for account, tier in sla.accounts.items()
             },
-            buffer_mode=self._member(
-                BufferMode, sla.buffer_mode, ("sla", "buffer_mode")
-            ),
+            buffer_mode=self._member(BufferMode, sla.buffer_mode, ("sla", "buffer_mode")),
             buffer_share=sla.buffer_percent / 100,
-            expected_latency=self._duration(
-                sla.expected_latency, ("sla", "expected_latency")
-            ),
+            expected_latency=self._duration(sla.expected_latency, ("sla", "expected_latency")),
         )
 
     def _member(self, kind: Any, value: str, path: Path_) -> Any:
@@ -229,14 +212,10 @@ class _Reader:
         try:
             ZoneInfo(hours.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise self.fail(
-                (*path, "zone"), f"{hours.zone!r} is not a time zone"
-            ) from error
+            raise self.fail((*path, "zone"), f"{hours.zone!r} is not a time zone") from error
         days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
         week = tuple(self._spans(getattr(hours, day), (*path, day)) for day in days)
-        self._expect(
-            any(week), path, "is never open; give at least one day opening times"
-        )
+        self._expect(any(week), path, "is never open; give at least one day opening times")
         try:
             closed = frozenset(date.fromisoformat(day) for day in hours.closed)
         except ValueError as error:
@@ -248,18 +227,14 @@ class _Reader:
         for part in filter(None, (part.strip() for part in text.split(","))):
             try:
                 opens, closes = (
-                    time(0)
-                    if moment.strip() == "24:00"
-                    else time.fromisoformat(moment.strip())
+                    time(0) if moment.strip() == "24:00" else time.fromisoformat(moment.strip())
                     for moment in part.split("-")
                 )
             except ValueError as error:
                 raise self.fail(path, f"{part!r} is not like 09:00-17:00") from error
             ordered = closes == time(0) or opens < closes
             self._expect(ordered, path, f"{part!r} ends before it begins")
-            after_last = not spans or (
-                spans[-1][1] != time(0) and spans[-1][1] <= opens
-            )
+            after_last = not spans or (spans[-1][1] != time(0) and spans[-1][1] <= opens)
             self._expect(after_last, path, "opening times must be in order and apart")
             spans.append((opens, closes))
         return tuple(spans)

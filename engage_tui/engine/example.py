@@ -23,9 +23,7 @@ def example() -> str:
 def _section(section: Any, path: tuple[str, ...]) -> Iterator[str]:
     declared = fields(section)
     values = {f.name: getattr(section, f.name) for f in declared}
-    plain = [
-        f for f in declared if not _is_table(values[f.name], f.metadata["example"])
-    ]
+    plain = [f for f in declared if not _is_table(values[f.name], f.metadata["example"])]
     if path:
         yield f"\n[{'.'.join(map(_key, path))}]\n"
     for f in plain:
@@ -67,9 +65,5 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, Mapping):
-        return (
-            "{ "
-            + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items())
-            + " }"
-        )
+        return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
     return f'"{value}"' if isinstance(value, str) else str(value)

@@ -72,18 +72,21 @@ class InstagramReader:
     def comment_thread(self, comment: Node) -> list[MessageRecord]:
         """Return a top-level comment and the replies that came nested in it."""
         replies = nodes(comment, "replies", "data")
-        outside = self.outside_person([comment, *replies])
+        addressee = author(comment)
         about = post(node(comment, "media")) if text(comment, "media", "id") else None
         top = needed(comment, "id")
         return [
-            self.comment(comment, top, outside, about),
-            *(self.comment(reply, top, outside, about) for reply in replies),
+            self.comment(comment, top, addressee, about),
+            *(self.comment(reply, top, addressee, about) for reply in replies),
         ]
 
     def comment(
-        self, comment: Node, top: str, outside: PersonRecord, about: PostRecord | None
+        self, comment: Node, top: str, addressee: PersonRecord, about: PostRecord | None
     ) -> MessageRecord:
-        """Return one comment; `outside` is whom we address where we wrote it ourselves."""
+        """Return one comment; `addressee`, who began the thread, is whom our own are written to.
+
+        In a thread that the account itself began that is the account: it speaks to everyone.
+        """
         remote_id = needed(comment, "id")
         own = self._is_own(comment)
         written = text(comment, "text")
@@ -93,7 +96,7 @@ class InstagramReader:
             kind=Kind.COMMENT,
             conversation=top,
             remote_id=remote_id,
-            person=outside if own else _author(comment),
+            person=addressee if own else author(comment),
             direction=Direction.OUT if own else Direction.IN,
             text=written,
             sent_at=moment(comment, "timestamp"),
@@ -103,11 +106,6 @@ class InstagramReader:
             # The API leaves pictures and stickers in comments out without a word.
             attachments=() if written else ("picture",),
         )
-
-    def outside_person(self, comments: list[Node]) -> PersonRecord:
-        """Return the first author who is not the account; the account itself if there is none."""
-        others = [comment for comment in comments if not self._is_own(comment)]
-        return _author((others or comments)[0])
 
     def direct_message(self, conversation: str, message: Node) -> MessageRecord:
         """Return one direct message, readable also where it came without words."""
@@ -134,7 +132,7 @@ class InstagramReader:
         return text(written, "from", "id") == self._own_id
 
 
-def _author(comment: Node) -> PersonRecord:
+def author(comment: Node) -> PersonRecord:
     """Return who wrote it; without the permission for names only the comment's id is known."""
     author = node(comment, "from")
     if text(author, "id"):

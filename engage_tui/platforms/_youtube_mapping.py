@@ -112,22 +112,25 @@ class CommentReader:
         """Return the top-level comment of a thread and the replies that came embedded."""
         top = node(thread, "snippet", "topLevelComment")
         replies = nodes(thread, "replies", "comments")
-        outside = self.outside_person([top, *replies])
+        addressee = author(top)
         post = posts.get(text(thread, "snippet", "videoId"))
         fallback = VISIBILITY[listed_as]
         return [
-            self.message(top, outside, post, fallback),
-            *(self.message(reply, outside, post) for reply in replies),
+            self.message(top, addressee, post, fallback),
+            *(self.message(reply, addressee, post) for reply in replies),
         ]
 
     def message(
         self,
         comment: Node,
-        outside: PersonRecord,
+        addressee: PersonRecord,
         post: PostRecord | None = None,
         fallback: Visibility = Visibility.VISIBLE,
     ) -> MessageRecord:
-        """Return one comment; `outside` is whom we address where we wrote it ourselves."""
+        """Return one comment; `addressee`, who began the thread, is whom our own are written to.
+
+        In a thread that the channel itself began that is the channel: it speaks to everyone.
+        """
         snippet = node(comment, "snippet")
         remote_id = needed(comment, "id")
         parent = text(snippet, "parentId") or None
@@ -140,7 +143,7 @@ class CommentReader:
             kind=Kind.COMMENT,
             conversation=parent or remote_id,
             remote_id=remote_id,
-            person=outside if own else _author(comment),
+            person=addressee if own else author(comment),
             direction=Direction.OUT if own else Direction.IN,
             text=text(snippet, "textDisplay"),
             sent_at=sent_at,
@@ -151,11 +154,6 @@ class CommentReader:
             attachments=("image",) if text(snippet, "imageUrl") else (),
         )
 
-    def outside_person(self, comments: list[Node]) -> PersonRecord:
-        """Return the first author who is not the channel; the channel itself if there is none."""
-        others = [comment for comment in comments if not self._is_own(comment)]
-        return _author((others or comments)[0])
-
     def own(self, comments: list[Node]) -> list[Node]:
         """Return those that the channel wrote."""
         return [comment for comment in comments if self._is_own(comment)]
@@ -164,7 +162,7 @@ class CommentReader:
         return text(comment, "snippet", "authorChannelId", "value") == self._channel
 
 
-def _author(comment: Node) -> PersonRecord:
+def author(comment: Node) -> PersonRecord:
     """Return the author; one whose account was closed has no id and is known by the comment's."""
     shown = text(comment, "snippet", "authorDisplayName")
     return PersonRecord(

@@ -208,10 +208,10 @@ class InstagramConnector:
         )
         replies = nodes(answer.body, "data")
         top = await self._api.read(quote(comment, safe=""), fields=mapping.REPLY_FIELDS)
-        outside = self._reader.outside_person([top.body, *replies])
+        addressee = mapping.author(top.body)
         about = mapping.post(node(top.body, "media")) if node(top.body, "media") else None
         return Page(
-            messages=tuple(self._reader.comment(r, comment, outside, about) for r in replies),
+            messages=tuple(self._reader.comment(r, comment, addressee, about) for r in replies),
             next=_next(answer.body),
             cost=2,
         )

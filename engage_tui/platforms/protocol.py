@@ -124,6 +124,10 @@ class Connector(Protocol):
     platform: Platform
     capabilities: Capabilities
 
+    async def aclose(self) -> None:
+        """Close the connections; the connector is not used afterwards."""
+        ...
+
     async def identify(self) -> Identity:
         """Ask the platform who these credentials act for."""
         ...

@@ -11,6 +11,7 @@ from engage_tui.domain.model import (
     Kind,
     MessageRecord,
     Millis,
+    PersonRecord,
     Platform,
     PostRecord,
 )
@@ -227,18 +228,14 @@ class YouTubeConnector:
             pageToken=cursor,
         )
         replies = nodes(answer.body, "items")
-        cost = _READ_COST
-        top: list[Node] = []
+        addressee, cost = PersonRecord(self._channel), _READ_COST
         if self._reader.own(replies):
             # The list of replies does not say who is being answered.
-            parent = await self._api.read(
-                "comments", part="id,snippet", id=thread, textFormat="plainText"
-            )
-            top = nodes(parent.body, "items")
+            asked = await self._api.read("comments", part="id,snippet", id=thread)
+            addressee = next(map(mapping.author, nodes(asked.body, "items")), addressee)
             cost += _READ_COST
-        outside = self._reader.outside_person([*top, *replies])
         return Page(
-            messages=tuple(self._reader.message(reply, outside) for reply in replies),
+            messages=tuple(self._reader.message(reply, addressee) for reply in replies),
             next=_next(answer),
             cost=cost,
         )

@@ -127,7 +127,8 @@ class _Entry:
         self._file = file
         self._lines = lines
         self._start = start
-        self._id = raw["id"] if isinstance(raw.get("id"), str) else ""
+        identifier = raw.get("id")
+        self._id = identifier.strip() if isinstance(identifier, str) else ""
         self.problems: list[Problem] = []
 
     def read(self, slots: Set[str], found: dict[str, Template]) -> Template | None:
@@ -136,8 +137,8 @@ class _Entry:
         for key in sorted(self._raw.keys() - _FIELDS):
             self._wrong(key, f"{key} is not a known key{_nearest(key, _FIELDS)}")
         template = Template(
-            id=self._text("id"),
-            title=self._text("title") or self._text("id"),
+            id=self._id,
+            title=self._text("title") or self._id,
             texts=self._texts(slots),
             intents=tuple(self._words("intents", Intent)),
             platforms=frozenset(self._words("platforms", Platform)),
@@ -152,12 +153,12 @@ class _Entry:
     def _wrong(self, key: str, sentence: str) -> None:
         written = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*=""")
         line = next((at for at, line in enumerate(self._lines) if written.match(line)), 0)
-        self.problems.append(Problem(self._file, self._start + line, str(self._id), sentence))
+        self.problems.append(Problem(self._file, self._start + line, self._id, sentence))
 
     def _check_id(self, found: dict[str, Template]) -> None:
         if not self._id:
             self._wrong("id", "has no id")
-        elif not _ID.fullmatch(str(self._id)):
+        elif not _ID.fullmatch(self._id):
             self._wrong("id", "the id may hold small letters, digits, - and _, at most 64")
         elif self._id in found:
             self._wrong("id", "the id is used twice in this folder; the first one counts")

@@ -62,15 +62,16 @@ class Audience:
             self._write_past(rng, f"past/{index}", self._daytime(rng, self._start - int(age)))
         self._write_busy_threads()
 
-    def write_slot(self, index: int, at: Millis) -> None:
-        """Write what arrives in a slot that begins at a moment: one message or its parts."""
+    def write_slot(self, index: int, at: Millis) -> Thread:
+        """Write what arrives in a slot that begins at a moment, and return where it was written."""
         rng = self._rng("slot", index)
         at += rng.randrange(10) * SECOND
         name = f"slot/{index}"
         choice = rng.random()
         if choice < 0.7 or not self._recent:
-            self._recent.append(self._begin(rng, name, at, _weighted(rng, _INTENTS)))
-            return
+            thread, _ = self._begin(rng, name, at, _weighted(rng, _INTENTS))
+            self._recent.append(thread)
+            return thread
         thread = rng.choice(self._recent)
         if thread.follower is not None:
             intent = rng.choice(("order_status", "product_question", "availability", "praise"))
@@ -78,11 +79,11 @@ class Audience:
         else:
             other = self._follower(rng, thread.platform)
             self._write(thread, other, rng, name, at, rng.choice(("praise", "product_question")))
+        return thread
 
     def _write_past(self, rng: Random, name: str, at: Millis) -> None:
         intent = _weighted(rng, _INTENTS)
-        thread = self._begin(rng, name, at, intent)
-        last = thread.entries[-1]
+        thread, last = self._begin(rng, name, at, intent)
         person = last.author
         if self._start - at < DAY:
             self._recent.append(thread)
@@ -99,8 +100,10 @@ class Audience:
         if rng.random() < chance and answer and answered_at < self._start - 10 * MINUTE:
             self._add(thread, None, answer, f"{name}/answer", answered_at)
             later = answered_at + rng.randint(60, 7_200) * SECOND
-            if rng.random() < 0.3 and later < self._start:
-                self._add(thread, person, self._phrases.follow_up(person, rng), f"{name}/after", later)
+            if intent not in _ANSWERED and rng.random() < 0.3 and later < self._start:
+                self._add(
+                    thread, person, self._phrases.follow_up(person, rng), f"{name}/after", later
+                )
 
     def _write_busy_threads(self) -> None:
         """Write threads that need more than one page, and one that the brand began."""
@@ -118,7 +121,7 @@ class Audience:
                     self._write(thread, other, rng, f"busy/{platform}/{number}", at, intent)
         rng = self._rng("busy", "dm")
         regular = self.followers[Platform.INSTAGRAM][3]
-        thread = self._direct_thread(regular)
+        thread = self.direct_thread(regular)
         at = self._start - 9 * DAY
         for number in range(24):
             at += rng.randint(20, 400) * MINUTE
@@ -128,22 +131,21 @@ class Audience:
             else:
                 self._write(thread, regular, rng, f"busy/dm/{number}", at, "product_question")
 
-    def _begin(self, rng: Random, name: str, at: Millis, intent: str) -> Thread:
+    def _begin(self, rng: Random, name: str, at: Millis, intent: str) -> tuple[Thread, Entry]:
         """Write the first message of a conversation, or the next one of a person known already."""
         platform = rng.choice(_PLATFORMS)
         follower = self._follower(rng, platform)
         direct = platform is Platform.INSTAGRAM and rng.random() < _direct_share(intent)
         if direct:
-            thread = self._direct_thread(follower)
+            thread = self.direct_thread(follower)
         else:
             thread = self._open(platform, Kind.COMMENT, name, self._post(rng, platform, at))
-        self._write(thread, follower, rng, name, at, intent)
-        return thread
+        return thread, self._write(thread, follower, rng, name, at, intent)
 
     def _write(
         self, thread: Thread, author: Follower, rng: Random, name: str, at: Millis, intent: str
-    ) -> None:
-        """Write all parts of one message."""
+    ) -> Entry:
+        """Write all parts of one message and return the last."""
         parts = self._phrases.message(author, intent, thread.kind, rng)
         state = _first_state(rng, thread, intent, self._start - at > DAY)
         for number, text in enumerate(parts):
@@ -151,16 +153,19 @@ class Audience:
             entry.state = state
             at += rng.randint(8, 40) * SECOND
         if thread.kind is Kind.DM and rng.random() < 0.1:
-            entry.extra = rng.choice((Extra.PHOTO, Extra.STORY_REPLY, Extra.UNSUPPORTED))
-            if entry.extra is not Extra.STORY_REPLY:
-                entry.text = ""
+            extra = rng.choice((Extra.PHOTO, Extra.STORY_REPLY, Extra.UNSUPPORTED))
+            if extra is not Extra.STORY_REPLY:
+                entry = self._add(thread, author, "", f"{name}/extra", at)
+            entry.extra = extra
+        return entry
 
     def _open(self, platform: Platform, kind: Kind, name: str, post: Post | None) -> Thread:
         make = ids.youtube_thread if platform is Platform.YOUTUBE else ids.media
         thread = Thread(platform, kind, make(f"{self._seed}/{name}"), post)
         return self.threads.setdefault(thread.id, thread)
 
-    def _direct_thread(self, follower: Follower) -> Thread:
+    def direct_thread(self, follower: Follower) -> Thread:
+        """Return the conversation with someone, begun or not."""
         remote_id = conversation_id(follower)
         thread = Thread(Platform.INSTAGRAM, Kind.DM, remote_id, follower=follower)
         return self.threads.setdefault(remote_id, thread)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from engage_tui.domain.model import Millis
 
@@ -94,7 +95,7 @@ def read_effects(path: Path) -> list[Effect]:
     return [Effect(**line) for line in list(_lines(path))[1:] if "opened" not in line]
 
 
-def _lines(path: Path) -> Iterator[dict[str, object]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     """Read the whole lines, after cutting off one that was never finished."""
     if not path.exists():
         return

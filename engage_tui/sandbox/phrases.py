@@ -30,7 +30,9 @@ LANGUAGES = {
 @cache
 def table(name: str) -> dict[str, Any]:
     """Return one of the data files."""
-    return tomllib.loads(files("engage_tui.sandbox").joinpath(f"data/{name}.toml").read_text("utf-8"))
+    return tomllib.loads(
+        files("engage_tui.sandbox").joinpath(f"data/{name}.toml").read_text("utf-8")
+    )
 
 
 class Phrases:

@@ -71,8 +71,7 @@ class PracticeWorld:
         every = self._journal.beginning.every
         while (at := self.start + self._next_slot * every) <= now:
             if self._next_slot % _QUIET_SLOTS == 0 or self._lively(at):
-                thread = self._audience.write_slot(self._next_slot, at)
-                self._index(thread)
+                self._index(self._audience.write_slot(self._next_slot, at))
             self._next_slot += 1
 
     def threads(self, platform: Platform, kind: Kind, now: Millis) -> list[Thread]:
@@ -145,7 +144,7 @@ class PracticeWorld:
         if effect.kind == "state":
             self._entries[effect.target][1].state = State(effect.state)
             return
-        thread = self._audience.threads[effect.thread]
+        thread = self._thread_of(effect)
         asked_by = self._last_writer(thread, effect.at)
         sent_at = effect.at - effect.at % SECOND
         thread.add(Entry(effect.id, None, effect.text, sent_at, listed_at=effect.listed_at))
@@ -157,13 +156,23 @@ class PracticeWorld:
             thread.add(Entry(entry_id(thread, name), asked_by, text, later - later % SECOND))
         self._index(thread)
 
+    def _thread_of(self, effect: Effect) -> Thread:
+        """Return where an effect was written; a direct conversation may begin with it."""
+        if effect.kind == "reply":
+            return self._audience.threads[effect.target]
+        author = self.follower(Platform.INSTAGRAM, effect.target)
+        if author is None:
+            author = self._entries[effect.target][1].author
+        assert author is not None, "the brand does not write to itself"
+        return self._audience.direct_thread(author)
+
     def _last_writer(self, thread: Thread, at: Millis) -> Follower | None:
         """Return who is being answered; nobody in a conversation that the brand began."""
         writers = [entry.author for entry in thread.shown(at) if entry.author is not None]
         return writers[-1] if writers else None
 
     def _lively(self, at: Millis) -> bool:
-        return any(opened <= at < opened + _LIVELY for opened in self._openings)
+        return any(opened <= at < opened + _LIVELY for opened in self._journal.openings)
 
     def _index(self, thread: Thread) -> None:
         for entry in thread.entries:

@@ -15,6 +15,9 @@ class Approval(NamedTuple):
     conversation_id: int
     kind: ActionKind
     target: str
+    """Remote id of what the platform is asked to act on; for a direct message the person."""
+    answers: str
+    """Remote id of the message that it is about."""
     body: str
     source: str
     actor: Actor
@@ -37,6 +40,9 @@ class OutboxRow(NamedTuple):
     conversation_id: int
     kind: ActionKind
     target: str
+    """Remote id of what the platform is asked to act on; for a direct message the person."""
+    answers: str
+    """Remote id of the message that it is about."""
     body: str
     body_hash: str
     source: str
@@ -79,7 +85,8 @@ class OutboxRow(NamedTuple):
 
 
 SELECT = """
-    SELECT o.id, o.uid, o.account_id, o.conversation_id, o.kind, o.target, o.body, o.body_hash,
+    SELECT o.id, o.uid, o.account_id, o.conversation_id, o.kind, o.target, o.answers,
+        o.body, o.body_hash,
         o.source, o.template_id, o.acknowledgement, o.actor, o.approved_by, o.approved_at,
         o.deadline_at, o.state, o.next_at, o.attempts, o.unknown_attempts, o.looks, o.fence,
         o.started_at, o.cancel_wished, o.remote_id, o.sent_at, o.note, a.platform, a.handle,

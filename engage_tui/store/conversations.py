@@ -161,9 +161,7 @@ def _messages(connection: Connection, key: int, newest: int) -> list[MessageRow]
 def decision(connection: Connection, key: int) -> Decision:
     """Return the present decision, so that it can be restored later."""
     row = _find(connection, key)
-    return Decision(
-        row["status"], row["snoozed_at"], row["snoozed_until"], row["resolved_at"]
-    )
+    return Decision(row["status"], row["snoozed_at"], row["snoozed_until"], row["resolved_at"])
 
 
 def decide(
@@ -176,9 +174,7 @@ def decide(
         WHERE id = ?""",
         (*new, key),
     )
-    name = {"resolved": "resolved", "snoozed": "snoozed", "open": "reopened"}[
-        new.status
-    ]
+    name = {"resolved": "resolved", "snoozed": "snoozed", "open": "reopened"}[new.status]
     _record(connection, key, name, now, value=new.snoozed_until)
     standings.refresh(connection, [key], policy, now)
     return before
@@ -186,9 +182,7 @@ def decide(
 
 def escalate(connection: Connection, key: int, kind: str, now: Millis) -> None:
     """Hand a conversation on: `support`, `sales` or `crisis`."""
-    connection.execute(
-        "UPDATE conversation SET escalated = ? WHERE id = ?", (kind, key)
-    )
+    connection.execute("UPDATE conversation SET escalated = ? WHERE id = ?", (kind, key))
     _record(connection, key, "escalated", now, kind=kind)
 
 

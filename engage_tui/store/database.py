@@ -43,23 +43,17 @@ class Store:
         StoreError: the file is damaged, newer than this program, or not a database.
     """
 
-    def __init__(
-        self, path: Path, *, read_only: bool = False, backups: Path | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, backups: Path | None = None) -> None:
         self.path = path
         self.read_only = read_only
         self._local = threading.local()
         self._readers: list[Connection] = []
         self._readers_lock = threading.Lock()
-        self._tasks: queue.SimpleQueue[Callable[[Connection], None] | None] = (
-            queue.SimpleQueue()
-        )
+        self._tasks: queue.SimpleQueue[Callable[[Connection], None] | None] = queue.SimpleQueue()
         self._closed = False
         if read_only:
             if not path.exists():
-                raise StoreError(
-                    f"there is no database at {path} yet; run a command that writes"
-                )
+                raise StoreError(f"there is no database at {path} yet; run a command that writes")
             return
         private_folder(path.parent)
         private_file(path)
@@ -71,9 +65,7 @@ class Store:
                 f"the database {path.name} cannot be read ({error}); nothing was changed."
                 " Restore the newest copy from the backups folder beside it."
             ) from error
-        self._thread = threading.Thread(
-            target=self._run, name="store-writer", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     @property
@@ -87,9 +79,7 @@ class Store:
                 self._readers.append(connection)
         return connection
 
-    def submit(
-        self, work: Callable[[Connection], T], *, durable: bool = False
-    ) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T], *, durable: bool = False) -> Future[T]:
         """Queue one transaction; it commits when `work` returns and rolls back when it raises.
 
         Args:
@@ -97,9 +87,7 @@ class Store:
             durable: sync to the disk before the future is done; for what must survive power loss.
         """
         if self.read_only:
-            raise StoreError(
-                "this workspace is open as a viewer; another engage is running in it"
-            )
+            raise StoreError("this workspace is open as a viewer; another engage is running in it")
         if self._closed:
             raise StoreError("the store is closed")
         future: Future[T] = Future()
@@ -141,9 +129,7 @@ class Store:
         self._writing.close()
 
 
-def _transaction(
-    connection: Connection, work: Callable[[Connection], T], *, durable: bool
-) -> T:
+def _transaction(connection: Connection, work: Callable[[Connection], T], *, durable: bool) -> T:
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -201,11 +187,7 @@ def private_file(path: Path) -> None:
         StoreError: the path is a symbolic link.
     """
     if path.is_symlink():
-        raise StoreError(
-            f"{path} is a symbolic link; the database must be a plain file"
-        )
-    os.close(
-        os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    )
+        raise StoreError(f"{path} is a symbolic link; the database must be a plain file")
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600))
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)

@@ -109,6 +109,4 @@ def decide(connection: Connection, key: int, status: str, now: Millis) -> None:
 
 def _draft(row: tuple[object, ...]) -> Draft:
     draft = Draft(*row)  # type: ignore[arg-type]
-    return draft._replace(
-        kind=ActionKind(draft.kind), acknowledgement=bool(draft.acknowledgement)
-    )
+    return draft._replace(kind=ActionKind(draft.kind), acknowledgement=bool(draft.acknowledgement))

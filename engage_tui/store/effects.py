@@ -26,9 +26,7 @@ _SHOWN_AS = {
 }
 
 
-def take_effect(
-    connection: Connection, row: OutboxRow, remote_id: str, now: Millis
-) -> None:
+def take_effect(connection: Connection, row: OutboxRow, remote_id: str, now: Millis) -> None:
     """Show in our own data what the platform now shows."""
     if row.kind in _SHOWN_AS:
         connection.execute(
@@ -57,7 +55,7 @@ def take_effect(
             row.account_id,
             row.conversation_id,
             remote_id,
-            row.target if row.kind is ActionKind.REPLY else None,
+            row.answers if row.kind is ActionKind.REPLY else None,
             row.actor,
             text,
             search_form(text),
@@ -95,7 +93,7 @@ def record(
     if message_id is None:
         target = connection.execute(
             "SELECT id FROM message WHERE account_id = ? AND remote_id = ?",
-            (row.account_id, row.target),
+            (row.account_id, row.answers),
         ).fetchone()
         message_id = target["id"] if target else None
     events.append(

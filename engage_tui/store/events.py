@@ -9,9 +9,7 @@ from engage_tui.domain.events import COLUMNS, Event
 from engage_tui.store.database import Connection
 
 _values = attrgetter(*COLUMNS)
-_INSERT = (
-    f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-)
+_INSERT = f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 
 
 def append(connection: Connection, events: Iterable[Event]) -> None:

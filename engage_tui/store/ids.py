@@ -13,7 +13,7 @@ from engage_tui.store.database import Connection
 
 def next_id(connection: Connection, table: str) -> int:
     """Return the first free key of a table of ours; valid until the transaction ends."""
-    row = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
     return int(row[0])
 
 

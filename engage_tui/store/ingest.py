@@ -29,12 +29,11 @@ class Ingested:
     unchanged: int = 0
     conversations: set[int] = field(default_factory=set)
 
-    def add(self, other: Ingested) -> None:
-        """Count another batch in."""
+    def count(self, other: Ingested) -> None:
+        """Add the counts of another batch; the keys are not kept, for there may be millions."""
         self.new += other.new
         self.changed += other.changed
         self.unchanged += other.unchanged
-        self.conversations |= other.conversations
 
 
 def ingest(
@@ -99,9 +98,7 @@ class _Batch:
         fresh = next_id(self.connection, "message")
         for record in self.records:
             account = self.accounts[record.platform.value, record.account]
-            conversation = self.conversations[
-                account, record.kind.value, record.conversation
-            ]
+            conversation = self.conversations[account, record.kind.value, record.conversation]
             key = (account, record.remote_id)
             found = known.get(key)
             if found is not None and self._update(found, record):
@@ -140,9 +137,7 @@ class _Batch:
         return {
             (account, remote_id): known
             for account, wanted in by_account.items()
-            for remote_id, known in posts.resolve(
-                self.connection, account, wanted
-            ).items()
+            for remote_id, known in posts.resolve(self.connection, account, wanted).items()
         }
 
     def _resolve_conversations(self) -> None:
@@ -150,15 +145,15 @@ class _Batch:
         for record in self.records:
             account = self.accounts[record.platform.value, record.account]
             key = (account, record.kind.value, record.conversation)
-            # The top-level comment says whose thread it is; else the first that names someone.
-            if key not in wanted or record.remote_id == record.conversation:
+            if key not in wanted or _says_whose(record, wanted[key]):
                 wanted[key] = record
         known: dict[tuple[int, str, str], Row] = {}
         for account, kind in {key[:2] for key in wanted}:
             rows = self.connection.execute(
-                """SELECT id, remote_id, person_id, post_id FROM conversation
-                WHERE account_id = ? AND kind = ?
-                AND remote_id IN (SELECT value FROM json_each(?))""",
+                """SELECT c.id, c.remote_id, c.person_id, c.post_id, p.remote_id AS person
+                FROM conversation c JOIN person p ON p.id = c.person_id
+                WHERE c.account_id = ? AND c.kind = ?
+                AND c.remote_id IN (SELECT value FROM json_each(?))""",
                 (
                     account,
                     kind,
@@ -178,11 +173,11 @@ class _Batch:
                 self._complete_conversation(found, record)
 
     def _complete_conversation(self, found: Row, record: MessageRecord) -> None:
-        """Fill in the post, and the thread's starter when the top-level comment comes late."""
-        starter = record.remote_id == record.conversation
+        """Fill in the post, and whose thread it is when that shows only now."""
+        named = record.remote_id == record.conversation or _unnamed(found["person"])
         person, post = self._person(record), self._post(record)
         after = (
-            person.id if starter else found["person_id"],
+            person.id if named else found["person_id"],
             post.id if post else found["post_id"],
         )
         if after != (found["person_id"], found["post_id"]):
@@ -203,9 +198,7 @@ class _Batch:
             )
             standing = stand(thread, self.policy, self.now)
             derived = standings.columns(thread, standing, {})
-            rows.append(
-                (new.id, *new.remote, person.id, post.id if post else None, *derived)
-            )
+            rows.append((new.id, *new.remote, person.id, post.id if post else None, *derived))
         self.connection.executemany(
             f"""INSERT INTO conversation (id, account_id, kind, remote_id, person_id, post_id,
             {", ".join(standings.DERIVED)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -242,17 +235,11 @@ class _Batch:
         self, record: MessageRecord, key: int, account: int, conversation: int
     ) -> tuple[object, ...]:
         text = clean(record.text)
-        raw = (
-            None
-            if text == record.text
-            else record.text.encode("utf-8", "surrogatepass")
-        )
+        raw = None if text == record.text else record.text.encode("utf-8", "surrogatepass")
         new_thread = self.new_threads.get(conversation)
         if new_thread is not None:
             new_thread.messages.append(
-                ThreadMessage(
-                    key, record.direction, record.sent_at, visibility=record.visibility
-                )
+                ThreadMessage(key, record.direction, record.sent_at, visibility=record.visibility)
             )
         return (
             key,
@@ -273,9 +260,7 @@ class _Batch:
             record.visibility.value,
         )
 
-    def _fact(
-        self, record: MessageRecord, key: int, account: int, conversation: int
-    ) -> Event:
+    def _fact(self, record: MessageRecord, key: int, account: int, conversation: int) -> Event:
         actor = _actor(record)
         return Event(
             message_event(record.direction, record.kind, actor),
@@ -314,6 +299,21 @@ class _Batch:
                 "UPDATE message SET visibility = ? WHERE id = ?", (shown, found["id"])
             )
         return edited or shown != found["visibility"]
+
+
+def _says_whose(record: MessageRecord, other: MessageRecord) -> bool:
+    """Whether a record tells better than another whose conversation it is.
+
+    The top-level comment does; without it, anybody known does better than nobody.
+    """
+    if record.remote_id == record.conversation:
+        return True
+    return _unnamed(other.person.remote_id) and not _unnamed(record.person.remote_id)
+
+
+def _unnamed(remote_id: str) -> bool:
+    """Whether an importer made the person up, because the file does not say who it is."""
+    return remote_id.startswith("conversation:")
 
 
 def _actor(record: MessageRecord) -> Actor:

@@ -25,9 +25,7 @@ class OutboxError(Exception):
 _OPEN = "o.state NOT IN ('sent', 'refused', 'cancelled', 'expired')"
 
 
-def approve(
-    connection: Connection, approval: Approval, policy: SlaPolicy, now: Millis
-) -> int:
+def approve(connection: Connection, approval: Approval, policy: SlaPolicy, now: Millis) -> int:
     """Queue an approved action, bound to the hash of its words; returns its key.
 
     Raises:
@@ -36,10 +34,11 @@ def approve(
     digest = body_hash(approval.body)
     try:
         row = connection.execute(
-            """INSERT INTO outbox (uid, account_id, conversation_id, draft_id, kind, target, body,
+            """INSERT INTO outbox (uid, account_id, conversation_id, draft_id, kind, target,
+            answers, body,
             body_hash, approved_hash, repetition, source, template_id, acknowledgement, actor,
             approved_by, approved_at, deadline_at, state, next_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)
             RETURNING id""",
             (
                 new_uid(),
@@ -48,6 +47,7 @@ def approve(
                 approval.draft_id,
                 approval.kind.value,
                 approval.target,
+                approval.answers,
                 approval.body,
                 digest,
                 digest,
@@ -82,9 +82,7 @@ def get(connection: Connection, key: int) -> OutboxRow:
     """
     row = connection.execute(f"{SELECT} WHERE o.id = ?", (key,)).fetchone()
     if row is None:
-        raise OutboxError(
-            f"there is no outbox row {key}; `engage outbox list` shows them"
-        )
+        raise OutboxError(f"there is no outbox row {key}; `engage outbox list` shows them")
     return from_row(row)
 
 
@@ -122,9 +120,7 @@ def next_due(connection: Connection) -> Millis | None:
     return None if row[0] is None else int(row[0])
 
 
-def claim(
-    connection: Connection, key: int, policy: SlaPolicy, now: Millis
-) -> OutboxRow | None:
+def claim(connection: Connection, key: int, policy: SlaPolicy, now: Millis) -> OutboxRow | None:
     """Take a row for sending: intent, attempt and a new fence are stored before the network.
 
     Returns None when it may not be sent (any more); the guards are decided here again.
@@ -134,9 +130,9 @@ def claim(
         return None
     stop = guard(row.facts, now)
     if stop is None and _target_gone(connection, row):
-        stop = Move(
-            State.CANCELLED, note="the message it answers is not there any more"
-        )
+        stop = Move(State.CANCELLED, note="the message it answers is not there any more")
+    if stop is None and body_hash(row.body) != row.body_hash:
+        stop = Move(State.NEEDS_HUMAN, note="the stored text is not the one that was approved")
     if stop is not None:
         _move(connection, row, stop, policy, now)
         return None
@@ -165,23 +161,16 @@ def apply(
 
 def expire_leases(connection: Connection, now: Millis) -> list[OutboxRow]:
     """Return rows that are `sending` though nobody can be sending them any more."""
-    rows = connection.execute(
-        f"{SELECT} WHERE o.state = 'sending' AND o.next_at <= ?", (now,)
-    )
+    rows = connection.execute(f"{SELECT} WHERE o.state = 'sending' AND o.next_at <= ?", (now,))
     return [from_row(row) for row in rows]
 
 
 def abandoned(connection: Connection) -> list[OutboxRow]:
     """Return every row that a process left behind while sending; ask only before sending starts."""
-    return [
-        from_row(row)
-        for row in connection.execute(f"{SELECT} WHERE o.state = 'sending'")
-    ]
+    return [from_row(row) for row in connection.execute(f"{SELECT} WHERE o.state = 'sending'")]
 
 
-def cancel(
-    connection: Connection, key: int, policy: SlaPolicy, now: Millis
-) -> OutboxRow:
+def cancel(connection: Connection, key: int, policy: SlaPolicy, now: Millis) -> OutboxRow:
     """Take an action back, or note the wish where its outcome is not known yet.
 
     Raises:
@@ -189,15 +178,33 @@ def cancel(
     """
     row = get(connection, key)
     if row.state.final:
-        raise OutboxError(
-            f"outbox row {key} cannot be taken back: {row.state.in_words}"
-        )
+        raise OutboxError(f"outbox row {key} cannot be taken back: {row.state.in_words}")
     if row.state in CANCELLABLE:
         _move(connection, row, Move(State.CANCELLED, note="taken back"), policy, now)
         if row.kind.writes_text:
             record(connection, row, "reply_cancelled", now)
     else:
         connection.execute("UPDATE outbox SET cancel_wished = 1 WHERE id = ?", (key,))
+    return get(connection, key)
+
+
+def retry(connection: Connection, key: int, now: Millis) -> OutboxRow:
+    """Make the next step due now: a repeat where nothing left, a look-up where something may have.
+
+    Raises:
+        OutboxError: the row has come to its end, so there is nothing to try again.
+    """
+    row = get(connection, key)
+    if row.state.final:
+        raise OutboxError(
+            f"outbox row {key} has ended ({row.state.in_words}); write and approve a new reply"
+        )
+    # What may have arrived is looked up again and never simply sent.
+    uncertain = row.state is State.NEEDS_HUMAN
+    connection.execute(
+        "UPDATE outbox SET state = ?, next_at = ?, looks = 0 WHERE id = ? AND state <> 'sending'",
+        (State.RECONCILING.value if uncertain else row.state.value, now, key),
+    )
     return get(connection, key)
 
 
@@ -219,12 +226,8 @@ def resolve(
     if row.state is not State.NEEDS_HUMAN:
         raise OutboxError(f"outbox row {key} needs no decision: {row.state.in_words}")
     moves = {
-        "there": Move(
-            State.SENT, remote_id=remote_id or f"confirmed-by-person:{row.uid}"
-        ),
-        "again": Move(
-            State.RETRY_WAIT, now, "a person asked to send it again", unknown_attempts=0
-        ),
+        "there": Move(State.SENT, remote_id=remote_id or f"confirmed-by-person:{row.uid}"),
+        "again": Move(State.RETRY_WAIT, now, "a person asked to send it again", unknown_attempts=0),
         "drop": Move(State.CANCELLED, note="dropped by a person"),
     }
     _move(connection, row, moves[verdict], policy, now)
@@ -271,6 +274,6 @@ def _move(
 def _target_gone(connection: Connection, row: OutboxRow) -> bool:
     target = connection.execute(
         "SELECT visibility FROM message WHERE account_id = ? AND remote_id = ?",
-        (row.account_id, row.target),
+        (row.account_id, row.answers),
     ).fetchone()
     return target is not None and target["visibility"] == Visibility.GONE

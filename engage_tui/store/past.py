@@ -24,12 +24,8 @@ def rebuild(connection: Connection, policy: SlaPolicy, at: Millis) -> str:
     marks are today's. The cost grows with the whole history, unlike that of the live queue.
     """
     table = f"conversation_at_{next(_numbers)}"
-    connection.execute(
-        f"CREATE TEMP TABLE {table} AS SELECT * FROM main.conversation WHERE 0"
-    )
-    names = [
-        row["name"] for row in connection.execute(f"PRAGMA temp.table_info({table})")
-    ]
+    connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.conversation WHERE 0")
+    names = [row["name"] for row in connection.execute(f"PRAGMA temp.table_info({table})")]
     changed = {*standings.DERIVED, "snoozed_at", "snoozed_until", "resolved_at"}
     kept = ", ".join(name for name in names if name not in changed)
     insert = (
@@ -42,15 +38,16 @@ def rebuild(connection: Connection, policy: SlaPolicy, at: Millis) -> str:
         for row, today, sentiments in standings.load_threads(connection, ids, until=at):
             if today.messages:
                 thread = _as_it_was(today, decisions.get(row["id"]))
-                derived = standings.columns(
-                    thread, stand(thread, policy, at), sentiments
-                )
+                derived = standings.columns(thread, stand(thread, policy, at), sentiments)
                 found.append((thread.snoozed_until, *derived, row["id"]))
         connection.executemany(insert, found)
-    connection.execute(
-        f"CREATE INDEX temp.{table}_queue ON {table} (lane, order_at, id)"
-    )
+    connection.execute(f"CREATE INDEX temp.{table}_queue ON {table} (lane, order_at, id)")
     return f"temp.{table}"
+
+
+def as_it_was(connection: Connection, key: int, thread: Thread, at: Millis) -> Thread:
+    """Return one conversation with the decision that stood at `at`."""
+    return _as_it_was(thread, _decisions(connection, [key], at).get(key))
 
 
 def _chunks(connection: Connection) -> Iterator[list[int]]:
@@ -66,9 +63,7 @@ def _chunks(connection: Connection) -> Iterator[list[int]]:
         yield [row["id"] for row in rows]
 
 
-def _decisions(
-    connection: Connection, ids: Sequence[int], at: Millis
-) -> dict[int, Row]:
+def _decisions(connection: Connection, ids: Sequence[int], at: Millis) -> dict[int, Row]:
     """Return the last decision about each conversation until then, where there was one."""
     rows = connection.execute(
         """SELECT conversation_id, name, at, value, max(id) FROM event

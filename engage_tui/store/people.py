@@ -46,9 +46,7 @@ def resolve(
             continue
         result[key] = KnownPerson(found["id"], bool(found["vip"]))
         before = (found["handle"], found["name"], found["follower"])
-        follower = (
-            found["follower"] if person.follower is None else int(person.follower)
-        )
+        follower = found["follower"] if person.follower is None else int(person.follower)
         after = (handle or found["handle"], name or found["name"], follower)
         if after != before:
             updates.append((*after, found["id"]))
@@ -66,7 +64,5 @@ def resolve(
 def set_vip(connection: Connection, person_id: int, vip: bool) -> list[int]:
     """Mark a person; returns the conversations whose tier may change."""
     connection.execute("UPDATE person SET vip = ? WHERE id = ?", (vip, person_id))
-    rows = connection.execute(
-        "SELECT id FROM conversation WHERE person_id = ?", (person_id,)
-    )
+    rows = connection.execute("SELECT id FROM conversation WHERE person_id = ?", (person_id,))
     return [row["id"] for row in rows]

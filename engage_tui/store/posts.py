@@ -19,9 +19,7 @@ class KnownPost(NamedTuple):
     """Whether its campaign has priority."""
 
 
-def upsert(
-    connection: Connection, account_id: int, posts: Sequence[PostRecord]
-) -> None:
+def upsert(connection: Connection, account_id: int, posts: Sequence[PostRecord]) -> None:
     """Add posts, or fill in what was not known of them."""
     connection.executemany(
         """INSERT INTO post (account_id, remote_id, title, kind, permalink, published_at)
@@ -56,9 +54,7 @@ def resolve(
         WHERE p.account_id = ? AND p.remote_id IN (SELECT value FROM json_each(?))""",
         (account_id, many(posts)),
     )
-    return {
-        row["remote_id"]: KnownPost(row["id"], bool(row["priority"])) for row in rows
-    }
+    return {row["remote_id"]: KnownPost(row["id"], bool(row["priority"])) for row in rows}
 
 
 def set_campaigns(
@@ -70,9 +66,7 @@ def set_campaigns(
         connection: the writing connection.
         campaigns: by tag, the remote ids of the posts and whether they have priority.
     """
-    connection.execute(
-        "UPDATE post SET campaign_id = NULL WHERE campaign_id IS NOT NULL"
-    )
+    connection.execute("UPDATE post SET campaign_id = NULL WHERE campaign_id IS NOT NULL")
     for tag, (remote_ids, priority) in campaigns.items():
         connection.execute(
             """INSERT INTO campaign (uid, tag, priority) VALUES (?, ?, ?)

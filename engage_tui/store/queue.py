@@ -95,9 +95,7 @@ def compile_query(query: Query, cutoff: Millis, table: str = LIVE) -> Selection:
         conditions.append(_lane(Lane.NEEDS_REPLY, cutoff, values))
     for term in query.terms:
         condition = _condition(term, cutoff, values)
-        conditions.append(
-            f"NOT coalesce({condition}, 0)" if term.negated else condition
-        )
+        conditions.append(f"NOT coalesce({condition}, 0)" if term.negated else condition)
     return Selection(" AND ".join(conditions) or "1", tuple(values), cutoff, table)
 
 
@@ -125,9 +123,7 @@ def ids(connection: Connection, selection: Selection) -> array[int]:
     return _ids(connection, selection, None, "")
 
 
-def rows(
-    connection: Connection, wanted: Sequence[int], selection: Selection
-) -> list[QueueRow]:
+def rows(connection: Connection, wanted: Sequence[int], selection: Selection) -> list[QueueRow]:
     """Return these conversations in the order given, with one statement."""
     sql = f"{_ROW.format(table=selection.table)} WHERE c.id IN (SELECT value FROM json_each(:ids))"
     bound = {"cutoff": selection.cutoff, "ids": many(wanted)}

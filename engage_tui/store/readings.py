@@ -69,9 +69,7 @@ def record(
         "DELETE FROM triage_todo WHERE message_id IN (SELECT value FROM json_each(?))",
         (many(results),),
     )
-    return standings.refresh(
-        connection, _conversations(connection, list(results)), policy, now
-    )
+    return standings.refresh(connection, _conversations(connection, list(results)), policy, now)
 
 
 def correct(
@@ -125,8 +123,7 @@ def correct(
 
 def _conversations(connection: Connection, messages: Sequence[int]) -> list[int]:
     rows = connection.execute(
-        "SELECT DISTINCT conversation_id FROM message"
-        " WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT DISTINCT conversation_id FROM message WHERE id IN (SELECT value FROM json_each(?))",
         (many(messages),),
     )
     return [row[0] for row in rows]

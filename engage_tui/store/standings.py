@@ -71,9 +71,7 @@ def refresh(
     return moved
 
 
-def refresh_all(
-    connection: Connection, policy: SlaPolicy, now: Millis, after: int
-) -> int | None:
+def refresh_all(connection: Connection, policy: SlaPolicy, now: Millis, after: int) -> int | None:
     """Recompute one slice of all conversations, from a key on; returns the next key or None.
 
     Call it in transactions of its own until it returns None, so that other writes get their turn.

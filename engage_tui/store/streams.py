@@ -29,9 +29,7 @@ def get(connection: Connection, account_id: int, name: str) -> StreamState:
     return StreamState(*row) if row else StreamState()
 
 
-def save(
-    connection: Connection, account_id: int, name: str, state: StreamState
-) -> None:
+def save(connection: Connection, account_id: int, name: str, state: StreamState) -> None:
     """Store progress, in the same transaction as the page that made it."""
     connection.execute(
         """INSERT INTO stream (account_id, name, mark, cursor, read_at, swept_at)

@@ -46,9 +46,7 @@ class Network:
             )
         except _NOT_A_NETWORK as error:
             raise ModelError(f"{contract.network} cannot be opened as a network") from error
-        self._ngrams = NGrams(
-            contract.buckets, contract.words, contract.shortest, contract.longest
-        )
+        self._ngrams = NGrams(contract.buckets, contract.words, contract.shortest, contract.longest)
         shapes = {output.name: output.shape[1:] for output in self._session.get_outputs()}
         promised = {
             "intent": [len(contract.intents)],

@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto, checker, helper, numpy_helper, save_model
+from onnx import ModelProto, TensorProto, checker, helper, numpy_helper, save_model
 
 from engage_tui.triage.contract import CONTRACT, FORMAT, HEADS, INPUT, NETWORK, SCHEME
 from engage_tui.triage.features import NGrams
@@ -74,11 +75,11 @@ def write(
 
 def _network(
     heads: Mapping[str, Head], codes: NDArray[np.int8], scales: Floats, bias: Floats
-) -> object:
+) -> ModelProto:
     """Build the graph: look up, add up, divide by the root of the count, split into heads."""
     node = helper.make_node
     widths = [head.weights.shape[1] for head in heads.values()]
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         "codes": codes,
         "scales": scales,
         "bias": bias,

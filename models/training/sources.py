@@ -190,7 +190,5 @@ def _add_written(lessons: Lessons, row: Row) -> None:
         ("toxicity", str(int(row["intent"] == Intent.ABUSE)), 2.0),
         ("spam", str(int(row["intent"] == Intent.SPAM)), 2.0),
     ):
-        lesson = Lesson(
-            row["text"], label, row["lang"], "written", weight, row["split"] == "dev"
-        )
+        lesson = Lesson(row["text"], label, row["lang"], "written", weight, row["split"] == "dev")
         lessons.add(head, lesson)

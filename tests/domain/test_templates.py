@@ -151,6 +151,21 @@ def test_an_acknowledgement_stands_behind_an_answer_and_equals_go_by_id() -> Non
     assert order(replace(PRICE, id="c"), ack, replace(PRICE, id="b")) == ["b", "c", "a-ack"]
 
 
+def test_the_brands_tone_decides_between_equals() -> None:
+    warm = replace(PRICE, id="z", tone="warm")
+    plain, first = rank(
+        [PRICE, warm],
+        intent=Intent.PRAISE,
+        platform=Platform.YOUTUBE,
+        kind=Kind.DM,
+        language="en",
+        now=0,
+        tone="warm",
+    )[::-1]
+    assert (first.template, plain.template) == (warm, PRICE)
+    assert first.reasons[-1] == "in the tone warm"
+
+
 def test_reasons_are_sentences_about_this_conversation() -> None:
     template = replace(PRICE, intents=(Intent.PRICE_QUESTION,), kinds=frozenset({Kind.DM}))
     (found,) = rank(

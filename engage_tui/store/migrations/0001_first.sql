@@ -225,6 +225,7 @@ CREATE TABLE outbox (
     draft_id INTEGER REFERENCES draft (id),
     kind TEXT NOT NULL,
     target TEXT NOT NULL,
+    answers TEXT NOT NULL,
     body TEXT NOT NULL,
     body_hash TEXT NOT NULL,
     approved_hash TEXT NOT NULL,
@@ -253,7 +254,7 @@ CREATE TABLE outbox (
     CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
     CHECK (source <> 'model' OR approved_by IS NOT NULL)
 ) STRICT;
-CREATE UNIQUE INDEX outbox_same_words ON outbox (account_id, target, kind, body_hash, repetition)
+CREATE UNIQUE INDEX outbox_same_words ON outbox (account_id, answers, kind, body_hash, repetition)
     WHERE state NOT IN ('refused', 'cancelled', 'expired')
     AND (body <> '' OR state <> 'sent');
 CREATE UNIQUE INDEX outbox_remote ON outbox (account_id, remote_id) WHERE body <> '' AND remote_id IS NOT NULL;

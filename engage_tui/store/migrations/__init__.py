@@ -67,15 +67,11 @@ def back_up(connection: sqlite3.Connection, target: Path) -> None:
         connection.backup(copy)
         verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
         if verdict != "ok":
-            raise sqlite3.DatabaseError(
-                f"the copy made before the update is damaged: {verdict}"
-            )
+            raise sqlite3.DatabaseError(f"the copy made before the update is damaged: {verdict}")
     with unfinished.open("rb") as written:
         os.fsync(written.fileno())
     unfinished.replace(target)
-    copies = sorted(
-        target.parent.glob("*.db"), key=lambda p: p.stat().st_mtime, reverse=True
-    )
+    copies = sorted(target.parent.glob("*.db"), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in copies[_KEEP:]:
         old.unlink()
 

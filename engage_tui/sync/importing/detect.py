@@ -97,7 +97,7 @@ def _of_file(source: Source, name: str) -> Format:
         return Format.INSTAGRAM
     if line.startswith(("{", "[")):
         if b'"participants"' in head:
-            return _named_in(source.path.absolute().as_posix().lower())
+            return _named_in(source)
         raise ImportFormatError("is JSON, but neither JSON Lines nor a file of an export")
     columns, _ = header_of(line)
     if is_takeout(columns):
@@ -124,14 +124,15 @@ def _of_export(source: Source) -> Format:
     if len(with_comments) == 1:
         return with_comments[0]
     if with_comments or any(_THREAD.search(name) for name in source.names):
-        return _named_in("\n".join([source.path.absolute().as_posix(), *source.names]).lower())
+        return _named_in(source)
     if _files(source, Format.TAKEOUT):
         return Format.TAKEOUT
     raise ImportFormatError("holds no messages or comments in a layout that is known")
 
 
-def _named_in(paths: str) -> Format:
+def _named_in(source: Source) -> Format:
     """Return the one of the two look-alike exports whose name stands in the paths."""
+    paths = "\n".join([source.path.absolute().as_posix(), *source.names]).lower()
     named = [format for format in (Format.INSTAGRAM, Format.FACEBOOK) if format in paths]
     if len(named) == 1:
         return named[0]
@@ -169,8 +170,8 @@ def _thread_order(name: str) -> tuple[str, int]:
 
 def _read_documents(source: Source, platform: Platform, owner: Owner) -> Iterator[Parsed]:
     threads = [name for name in source.names if source.single or _THREAD.search(name)]
-    if threads and not owner.name:
-        owner = replace(owner, name=_own_name(source, threads))
+    if threads:
+        owner = replace(owner, name=_own_name(source, threads, owner.name))
     for name in source.names:
         located = source.path.as_posix() if source.single else name
         with source.open(name) as stream:
@@ -182,15 +183,18 @@ def _read_documents(source: Source, platform: Platform, owner: Owner) -> Iterato
         yield from _located(found, "" if source.single else name)
 
 
-def _own_name(source: Source, threads: list[str]) -> str:
+def _own_name(source: Source, threads: list[str], given: str) -> str:
+    """Return the name that the account writes under, which tells answers from questions."""
     firsts = [name for name in threads if source.single or name.endswith("message_1.json")]
     groups = [
         meta.participants(source.peek(name, LARGEST_DOCUMENT)) for name in firsts[:_GUESSED_FROM]
     ]
     if not any(groups):
-        return ""
-    name = meta.guess_name(groups)
-    if name is None:
+        return given
+    if given and not any(given in names for names in groups):
+        raise ImportFormatError(f"holds no thread in which {given!r} takes part")
+    name = given or meta.guess_name(groups)
+    if not name:
         raise ImportFormatError("does not say which of the people in it is you; give your name")
     return name
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from engage_tui.sync.importing.lines import LONGEST_LINE, bounded_lines
 from engage_tui.sync.importing.records import BadLine, Parsed
 from engage_tui.sync.importing.shape import Shape, ShapeError
 
 
-def read_jsonl(stream: BinaryIO) -> Iterator[Parsed]:
+def read_jsonl(stream: IO[bytes]) -> Iterator[Parsed]:
     """Yield a message or a bad line for each line that is not blank; extra fields are ignored."""
     shape = Shape()
     for number, line in enumerate(bounded_lines(stream), 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, TypeAlias
+from typing import IO, TypeAlias
 
 from engage_tui.sync.importing.records import BadLine, ImportFormatError
 
@@ -16,7 +16,7 @@ Row: TypeAlias = dict[str, str]
 """A row by column, the columns as `column_name` writes them; what is not given is empty."""
 
 
-def bounded_lines(stream: BinaryIO) -> Iterator[bytes | None]:
+def bounded_lines(stream: IO[bytes]) -> Iterator[bytes | None]:
     """Yield each line with its line end, or None for one that is longer than `LONGEST_LINE`."""
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) <= LONGEST_LINE or line.endswith(b"\n"):
@@ -34,7 +34,7 @@ def column_name(title: str) -> str:
 
 def header_of(line: str) -> tuple[list[str], str]:
     """Return the column names of a header line and the delimiter that gives most of them."""
-    line = line.removeprefix("\ufeff").strip()
+    line = line.removeprefix("\ufeff").rstrip("\r\n")
     titles, delimiter = max(
         ((next(csv.reader([line], delimiter=mark), []), mark) for mark in ",;\t"),
         key=lambda found: len(found[0]),
@@ -42,7 +42,7 @@ def header_of(line: str) -> tuple[list[str], str]:
     return [column_name(title) for title in titles], delimiter
 
 
-def table_rows(stream: BinaryIO) -> Iterator[tuple[int, Row] | BadLine]:
+def table_rows(stream: IO[bytes]) -> Iterator[tuple[int, Row] | BadLine]:
     """Yield the rows of a CSV file with a header line, each with the line that it begins on.
 
     Raises:
@@ -78,7 +78,7 @@ def table_rows(stream: BinaryIO) -> Iterator[tuple[int, Row] | BadLine]:
 _NOT_TEXT = re.compile("[\udc80-\udcff]")
 
 
-def _decoded(stream: BinaryIO) -> Iterator[str]:
+def _decoded(stream: IO[bytes]) -> Iterator[str]:
     """Yield lines in which bytes that are no text are lone surrogates: only their row is lost."""
     for line in bounded_lines(stream):
         yield (b"\xff\n" if line is None else line).decode("utf-8", "surrogateescape")

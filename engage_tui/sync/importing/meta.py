@@ -41,7 +41,7 @@ def read_document(document: bytes, name: str, platform: Platform, owner: Owner) 
     export; its folder stands in for a thread that does not name itself.
 
     Raises:
-        ImportFormatError: the file does not say whose comments these are, nor does `owner`.
+        ImportFormatError: neither the file nor `owner` says whose messages or comments these are.
     """
     try:
         content = _repaired(json.loads(document))
@@ -135,6 +135,7 @@ def _thread(
     numbered = re.search(r"_([0-9]{5,})$", folder)
     conversation = numbered[1] if numbered else folder
     others = [person for person in _participants(content) if person != owner.name]
+    account = _account(owner)
 
     def person_called(called: str) -> PersonRecord:
         known = unnamed_person(conversation).remote_id
@@ -146,13 +147,13 @@ def _thread(
         # Accounts that were deleted have no name left.
         sender = _word(item, "sender_name")
         sent_at = _moment(item.get("timestamp_ms"), 1)
-        outbound = sender == owner.name
+        outbound = bool(sender) and sender == owner.name
         text = _word(item, "content")
         attachments = _attachments(item)
         made_up = stable_id(conversation, sender, sent_at, text, attachments)
         return MessageRecord(
             platform=platform,
-            account=owner.account or owner.name,
+            account=account,
             kind=Kind.DM,
             conversation=conversation,
             remote_id=f"export-{made_up}",
@@ -166,6 +167,12 @@ def _thread(
         )
 
     yield from _each(content["messages"], message)
+
+
+def _account(owner: Owner, author: str = "") -> str:
+    if account := owner.account or owner.name or author:
+        return account
+    raise ImportFormatError("does not say whose history it is; name the account")
 
 
 def _attachments(item: dict[str, Any]) -> tuple[str, ...]:
@@ -190,7 +197,7 @@ def _instagram_comment(item: Any, owner: Owner) -> MessageRecord:
     text, author = (*words, "", "")[:2]
     return _own_comment(
         Platform.INSTAGRAM,
-        owner.account or owner.name,
+        _account(owner),
         text=text,
         sent_at=_moment(times[0]["timestamp"] if times else None, 1_000),
         beneath=f"@{author.removeprefix('@')}" if author else "",
@@ -208,7 +215,7 @@ def _facebook_comment(item: Any, owner: Owner) -> MessageRecord:
         raise ShapeError("has no comment")
     return _own_comment(
         Platform.FACEBOOK,
-        owner.account or owner.name or _word(comment, "author"),
+        _account(owner, _word(comment, "author")),
         text=_TAGGED.sub(r"@\1", _word(comment, "comment")),
         sent_at=_moment(comment.get("timestamp") or item.get("timestamp"), 1_000),
         attachments=("attachment",) if item.get("attachments") else (),
@@ -225,8 +232,6 @@ def _own_comment(
     attachments: tuple[str, ...] = (),
 ) -> MessageRecord:
     """Return a comment that the account wrote; `beneath` is whose post it stands under."""
-    if not account:
-        raise ImportFormatError("does not say whose comments these are; name the account")
     if not text and not attachments:
         raise ShapeError("has no text")
     made_up = "export-" + stable_id(platform, beneath, sent_at, text)

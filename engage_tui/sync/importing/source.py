@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, cast
+from typing import IO, cast
 
 from engage_tui.sync.importing.records import ImportFormatError
 
@@ -82,13 +82,14 @@ class Source:
         return self._done + (self._position() if self._position else 0)
 
     @contextmanager
-    def open(self, name: str) -> Iterator[BinaryIO]:
+    def open(self, name: str) -> Iterator[IO[bytes]]:
         """Open one file, through gzip when it is compressed, and count it as read at the end."""
         with self._raw(name) as raw:
-            compressed = raw.peek(2)[:2] == b"\x1f\x8b"  # type: ignore[attr-defined]
+            compressed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
             self._position = raw.tell
             try:
-                yield cast(BinaryIO, gzip.GzipFile(fileobj=raw) if compressed else raw)
+                yield cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if compressed else raw
             finally:
                 self._position = None
         self._done += self._sizes[name]

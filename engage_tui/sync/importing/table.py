@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from engage_tui.domain.timestamps import to_iso
 from engage_tui.sync.importing.lines import Row, table_rows
@@ -46,7 +46,7 @@ _NEEDED = ("text", "sent_at")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def read_table(stream: BinaryIO, owner: Owner) -> Iterator[Parsed]:
+def read_table(stream: IO[bytes], owner: Owner) -> Iterator[Parsed]:
     """Yield a message or a bad line for each row.
 
     Only a text, a time and somebody who wrote are needed. Without a platform or account column
@@ -63,7 +63,7 @@ def read_table(stream: BinaryIO, owner: Owner) -> Iterator[Parsed]:
             continue
         number, cells = row
         titles = titles or _titles(list(cells), owner)
-        known = {name: _plain(cells.get(title, "")) for name, title in titles.items()}
+        known = {name: _plain(cells[title]) if title else "" for name, title in titles.items()}
         try:
             yield shape.message(_unfolded(known, owner))
         except ShapeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from engage_tui.domain.model import Actor, Direction, Kind, MessageRecord, Platform, PostRecord
 from engage_tui.sync.importing.lines import Row, table_rows
@@ -25,7 +25,7 @@ def is_takeout(columns: list[str]) -> bool:
     return all(name in columns for name in _NEEDED)
 
 
-def read_takeout(stream: BinaryIO, owner: Owner) -> Iterator[Parsed]:
+def read_takeout(stream: IO[bytes], owner: Owner) -> Iterator[Parsed]:
     """Yield a message for each comment, going out, or a bad line.
 
     The file does not say whom a comment answers, so its person is the unnamed other side of the

@@ -1,0 +1,202 @@
+"""Answers what a KPI is for a window and its segments, how it came about, and how it moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from engage_tui.domain.kpi import CATALOGUE, SEGMENTS, Figure, Kpi, KpiError, Tally, Unit, find
+from engage_tui.domain.model import Millis
+from engage_tui.domain.samples import SAMPLERS, Sample, Scope
+from engage_tui.domain.sla import SlaPolicy, Tier
+from engage_tui.domain.timestamps import DAY, parse_duration
+from engage_tui.domain.turns import ConversationFacts, Deadlines
+from engage_tui.store import figures
+from engage_tui.store.database import Connection
+
+ALL: Final = "all"
+"""The window of the whole history."""
+
+_LOOKS_BACK: Final = {"sla_compliance", "sla_breaches"}
+"""What came before the window can be due in it."""
+
+_Segment: TypeAlias = tuple[tuple[str, str], ...]
+"""The items of a segment; hashable, and in the order in which figures are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Which conversations a figure is about; asked again when somebody looks at its rows."""
+
+    connection: Connection
+    kpis: tuple[Kpi, ...]
+    window: str
+    scope: Scope
+    by: str | None
+    platform: str | None
+    account: str | None
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The filters, as part of every segment."""
+        chosen = {"platform": self.platform, "account": self.account}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+    def samples(self) -> Iterator[tuple[Kpi, _Segment, Sample]]:
+        """Read the store and yield what each conversation gives to each KPI."""
+        start = self.scope.start
+        if any(kpi.name in _LOOKS_BACK for kpi in self.kpis):
+            start = self.scope.deadlines.reach(start)
+        found = figures.conversations(
+            self.connection, start, self.scope.end, platform=self.platform, account=self.account
+        )
+        for facts in found:
+            for segment, seen in _seen_by(facts, self.by):
+                for kpi in self.kpis:
+                    for sample in SAMPLERS[kpi.name](seen, self.scope):
+                        if self.by == "tier" and sample.tier is not None:
+                            yield kpi, (("tier", sample.tier.value),), sample
+                        elif self.by != "tier":
+                            yield kpi, segment, sample
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The samples behind one figure, read from the store each time they are iterated."""
+
+    question: _Question
+    segment: _Segment
+
+    def __iter__(self) -> Iterator[Sample]:
+        for _, segment, sample in self.question.samples():
+            if segment == self.segment:
+                yield sample
+
+
+def compute(
+    connection: Connection,
+    names: Sequence[str] | None,
+    *,
+    window: str,
+    now: Millis,
+    policy: SlaPolicy,
+    by: str | None = None,
+    platform: str | None = None,
+    account: str | None = None,
+) -> list[Figure]:
+    """Return figures for the window that ends before `now`, KPI by KPI, segment by segment.
+
+    Conversations and turns belong to a window by their receipt, deadlines by their due time. What
+    happened at `now` or later is not known. A meaningful reply is one that a person or an
+    automation meant as an answer; acknowledgements count for `frt_any` and `response_time` alone.
+
+    Args:
+        connection: a reading connection, kept open while rows of the figures are iterated.
+        names: KPIs of the catalogue; None: every one that has data.
+        window: a length such as `24h`, `7d` or `30d`, or `all`.
+        now: the moment that is asked about.
+        policy: the SLA rules that hold.
+        by: `platform`, `account`, `tier` or `actor`; then each figure is for one of them. For the
+            actor `human`, a conversation is taken as if only people's replies had been sent.
+        platform: only conversations on this platform.
+        account: only conversations of accounts with this handle.
+
+    Raises:
+        KpiError: there is no such KPI or segment.
+        ValueError: the window is not a length.
+    """
+    if by is not None and by not in SEGMENTS:
+        raise KpiError(f"figures cannot be told apart by {by!r}; use {', '.join(SEGMENTS)}")
+    kpis = tuple(CATALOGUE.values() if names is None else map(find, names))
+    able = tuple(kpi for kpi in kpis if by is None or by in kpi.segments)
+    scope = Scope(_start(connection, window, now), now, Deadlines(policy))
+    question = _Question(connection, able, window, scope, by, platform, account)
+    tallies: dict[str, dict[_Segment, Tally]] = {kpi.name: _expected(by) for kpi in able}
+    for kpi, segment, sample in question.samples():
+        tallies[kpi.name].setdefault(segment, Tally()).add(sample)
+    result: list[Figure] = []
+    for kpi in kpis:
+        if kpi in able:
+            result += _figures(replace(question, kpis=(kpi,)), tallies[kpi.name])
+        else:
+            lacking = Tally().figure(kpi, window, scope.start, now, question.narrowed)
+            why = f"{kpi.name} is not told apart by {by}"
+            result.append(replace(lacking, value=None, missing=why))
+    return [figure for figure in result if figure.n] if names is None else result
+
+
+def trend(
+    connection: Connection,
+    name: str,
+    *,
+    now: Millis,
+    policy: SlaPolicy,
+    days: int = 14,
+    platform: str | None = None,
+    account: str | None = None,
+) -> list[float | None]:
+    """Return the KPI for each of the last days, the oldest first, read in one go.
+
+    A day is 24 hours, the last one ending before `now`. Replies count up to `now`, whichever day
+    the conversation belongs to. None stands where a day has no value.
+
+    Raises:
+        KpiError: there is no such KPI.
+    """
+    kpi = find(name)
+    scope = Scope(now - days * DAY, now, Deadlines(policy))
+    question = _Question(connection, (kpi,), f"{days}d", scope, None, platform, account)
+    tallies: defaultdict[int, Tally] = defaultdict(Tally)
+    for _, _, sample in question.samples():
+        tallies[(sample.at - scope.start) // DAY].add(sample)
+    return [tallies[day].value(kpi) for day in range(days)]
+
+
+def _start(connection: Connection, window: str, now: Millis) -> Millis:
+    if window == ALL:
+        first = figures.first_moment(connection)
+        return now if first is None else min(first, now)
+    length = parse_duration(window)
+    if not length:
+        raise ValueError("a window of no length holds nothing; write it like 24h, 7d or 30d")
+    return now - length
+
+
+def _expected(by: str | None) -> dict[_Segment, Tally]:
+    """Return empty tallies for the segments that are listed even where they hold nothing."""
+    if by == "actor":
+        return {(("actor", actor),): Tally() for actor in ("human", "automation")}
+    return {} if by else {(): Tally()}
+
+
+def _seen_by(facts: ConversationFacts, by: str | None) -> list[tuple[_Segment, ConversationFacts]]:
+    """Return the segments a conversation belongs to, with what each of them sees of it."""
+    if by == "platform":
+        return [((("platform", facts.platform),), facts)]
+    if by == "account":
+        return [((("platform", facts.platform), ("account", facts.account)), facts)]
+    if by == "actor":
+        return [
+            ((("actor", "human"),), facts.answered_by(automated=False)),
+            ((("actor", "automation"),), facts.answered_by(automated=True)),
+        ]
+    return [((), facts)]
+
+
+def _figures(question: _Question, tallies: dict[_Segment, Tally]) -> Iterator[Figure]:
+    (kpi,) = question.kpis
+    scope = question.scope
+    for segment in sorted(tallies, key=_place):
+        shown = question.narrowed | dict(segment)
+        figure = tallies[segment].figure(kpi, question.window, scope.start, scope.end, shown)
+        yield replace(figure, rows=_Rows(question, segment))
+    if not tallies:
+        figure = Tally().figure(kpi, question.window, scope.start, scope.end, question.narrowed)
+        yield figure if kpi.unit is not Unit.COUNT else replace(figure, value=0)
+
+
+def _place(segment: _Segment) -> tuple[int, _Segment]:
+    tier = dict(segment).get("tier")
+    return (Tier(tier).rank if tier else 0), segment
