@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
@@ -15,7 +16,15 @@ from engage_tui.domain.events import RECEIPTS, REPLIES
 from engage_tui.domain.model import Millis
 from engage_tui.domain.sla import Tier
 from engage_tui.domain.triage import Sentiment
-from engage_tui.domain.turns import MEANINGFUL, ConversationFacts, Deadlines, Due, Step, Turn
+from engage_tui.domain.turns import (
+    MEANINGFUL,
+    ConversationFacts,
+    Deadlines,
+    Due,
+    Step,
+    Turn,
+    turns,
+)
 
 
 class Sample(NamedTuple):
@@ -54,97 +63,112 @@ class Scope:
         return self.start <= at < self.end
 
 
-Sampler: TypeAlias = Callable[[ConversationFacts, Scope], Iterator[Sample]]
+@dataclass(frozen=True)
+class View:
+    """A conversation as a question sees it; what several KPIs need is worked out once."""
+
+    facts: ConversationFacts
+    scope: Scope
+
+    @cached_property
+    def first(self) -> Step | None:
+        """The first message that came in, if the conversation belongs to the window by it."""
+        first = next((step for step in self.facts.steps if step.name in RECEIPTS), None)
+        return first if first is not None and self.scope.covers(first.at) else None
+
+    @cached_property
+    def waits(self) -> list[tuple[Turn, Due | None]]:
+        """The turns that only a meaningful reply ends, with their due times."""
+        due = self.scope.deadlines.of
+        return [(turn, due(self.facts, turn)) for turn in turns(self.facts.steps, MEANINGFUL)]
 
 
-def _opening(facts: ConversationFacts, scope: Scope) -> Step | None:
-    """Return the first message, if the conversation belongs to the window by it."""
-    first = facts.received
-    return first if first is not None and scope.covers(first.at) else None
+Sampler: TypeAlias = Callable[[View], Iterator[Sample]]
 
 
-def _first_reply(
-    facts: ConversationFacts, scope: Scope, names: tuple[str, ...]
-) -> Iterator[Sample]:
-    first = _opening(facts, scope)
+def _first_reply(view: View, names: tuple[str, ...], *, only_answered: bool) -> Iterator[Sample]:
+    """Yield a conversation of the window with its first reply at or after its first message."""
+    first = view.first
     if first is None:
         return
-    reply = facts.first_reply(names)
-    sample = Sample(facts.id, first.at, hit=False, tier=scope.deadlines.tier(facts, facts.waits[0]))
-    if reply is None:
-        yield sample._replace(kinds=("unanswered",))
-    else:
-        yield sample._replace(hit=True, until=reply.at, length=reply.at - first.at)
+    _, due = view.waits[0]
+    tier = due.tier if due else None
+    for step in view.facts.steps:
+        if step.name in names and step.at >= first.at:
+            took = step.at - first.at
+            yield Sample(view.facts.id, first.at, length=took, until=step.at, tier=tier)
+            return
+    yield Sample(
+        view.facts.id,
+        first.at,
+        hit=False,
+        counted=not only_answered,
+        tier=tier,
+        kinds=("unanswered",),
+    )
 
 
-def replied(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def replied(view: View) -> Iterator[Sample]:
     """Conversations, and whether they ever got a meaningful reply."""
-    return _first_reply(facts, scope, MEANINGFUL)
+    return _first_reply(view, MEANINGFUL, only_answered=False)
 
 
-def first_meaningful(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def first_meaningful(view: View) -> Iterator[Sample]:
     """Conversations, and how long their first meaningful reply took."""
-    return _only_answered(_first_reply(facts, scope, MEANINGFUL))
+    return _first_reply(view, MEANINGFUL, only_answered=True)
 
 
-def first_any(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def first_any(view: View) -> Iterator[Sample]:
     """Conversations, and how long the first reply of any kind took."""
-    return _only_answered(_first_reply(facts, scope, REPLIES))
+    return _first_reply(view, REPLIES, only_answered=True)
 
 
-def _only_answered(samples: Iterator[Sample]) -> Iterator[Sample]:
-    for sample in samples:
-        yield sample._replace(counted=sample.hit)
-
-
-def response(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def response(view: View) -> Iterator[Sample]:
     """Turns, and how long the next reply of any kind took."""
-    for turn in facts.turns:
-        if not scope.covers(turn.received_at):
+    for turn in turns(view.facts.steps, REPLIES):
+        at, message = turn.received_at, turn.messages[0].message
+        if not view.scope.covers(at):
             continue
-        sample = Sample(facts.id, turn.received_at, message=turn.messages[0].message)
         if turn.reply is None:
-            yield sample._replace(hit=False, counted=False, kinds=("unanswered",))
+            kinds = ("unanswered",)
+            yield Sample(view.facts.id, at, False, False, message=message, kinds=kinds)
         else:
-            at = turn.reply.at
-            yield sample._replace(until=at, length=at - turn.received_at)
+            until = turn.reply.at
+            yield Sample(view.facts.id, at, message=message, until=until, length=until - at)
 
 
-def first_in_time(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def first_in_time(view: View) -> Iterator[Sample]:
     """Conversations whose first answer was due or given, and whether it was in time."""
-    first = _opening(facts, scope)
-    if first is None:
+    if view.first is None:
         return
-    turn = facts.waits[0]
-    due = scope.deadlines.of(facts, turn)
+    turn, due = view.waits[0]
     if due is None:
-        yield Sample(facts.id, first.at, counted=False, kinds=("asks_no_answer",))
+        yield Sample(view.facts.id, view.first.at, counted=False, kinds=("asks_no_answer",))
         return
-    sample = _deadline(facts, turn, due)._replace(at=first.at, since=None, message=None)
-    if turn.reply is None and due.at >= scope.end:
+    sample = _deadline(view, turn, due)._replace(at=view.first.at, since=None, message=None)
+    if turn.reply is None and sample.counted and due.at >= view.scope.end:
         sample = sample._replace(counted=False, kinds=("not_due_yet",))
     yield sample
 
 
-def in_time(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def in_time(view: View) -> Iterator[Sample]:
     """Turns that were due in the window, and whether the answer came in time."""
-    for turn in facts.waits:
-        due = scope.deadlines.of(facts, turn)
-        if due is not None and scope.covers(due.at):
-            yield _deadline(facts, turn, due)
+    for turn, due in view.waits:
+        if due is not None and view.scope.covers(due.at):
+            yield _deadline(view, turn, due)
 
 
-def missed(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def missed(view: View) -> Iterator[Sample]:
     """Turns that were due in the window, whether they were missed, and how late they are."""
-    for turn in facts.waits:
-        due = scope.deadlines.of(facts, turn)
+    scope = view.scope
+    for turn, due in view.waits:
         if due is None or not (scope.covers(due.at) or scope.covers(due.raw_at)):
             continue
-        sample = _deadline(facts, turn, due)
+        sample = _deadline(view, turn, due)
         ended = turn.ended_at
         raw = scope.covers(due.raw_at) and (ended is None or ended > due.raw_at)
         if not scope.covers(due.at):
-            yield sample._replace(counted=False, kinds=("within_the_buffer",), raw=raw)
+            yield sample._replace(counted=False, kinds=("due_outside_with_buffer",), raw=raw)
         elif sample.hit or not sample.counted:
             yield sample._replace(hit=False, raw=raw)
         else:
@@ -153,11 +177,11 @@ def missed(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
             yield sample._replace(hit=True, length=late, kinds=(state,), raw=raw)
 
 
-def _deadline(facts: ConversationFacts, turn: Turn, due: Due) -> Sample:
+def _deadline(view: View, turn: Turn, due: Due) -> Sample:
     """Return a turn measured at its deadline; closing it in time without a reply is no item."""
     closed_in_time = turn.closed_at is not None and turn.closed_at <= due.at
     return Sample(
-        facts.id,
+        view.facts.id,
         due.at,
         hit=turn.reply is not None and turn.reply.at <= due.at,
         counted=not closed_in_time,
@@ -170,25 +194,25 @@ def _deadline(facts: ConversationFacts, turn: Turn, due: Due) -> Sample:
     )
 
 
-def direct_messages(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def direct_messages(view: View) -> Iterator[Sample]:
     """Direct messages that came in."""
-    for step in facts.steps:
-        if step.name == "dm_received" and scope.covers(step.at):
-            yield Sample(facts.id, step.at, message=step.message)
+    for step in view.facts.steps:
+        if step.name == "dm_received" and view.scope.covers(step.at):
+            yield Sample(view.facts.id, step.at, message=step.message)
 
 
-def comments(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def comments(view: View) -> Iterator[Sample]:
     """Comments, and whether a meaningful reply or a moderation action dealt with them."""
-    answers = [step.at for step in facts.steps if step.name in MEANINGFUL]
-    moderated = {s.message for s in facts.steps if s.name == "moderation_action"} - {None}
-    for step in facts.steps:
-        if step.name == "comment_received" and scope.covers(step.at):
+    answers = [step.at for step in view.facts.steps if step.name in MEANINGFUL]
+    moderated = {s.message for s in view.facts.steps if s.name == "moderation_action"} - {None}
+    for step in view.facts.steps:
+        if step.name == "comment_received" and view.scope.covers(step.at):
             nth = bisect_left(answers, step.at)
             until = answers[nth] if nth < len(answers) else None
             kinds = ["reply"] if until is not None else []
             kinds += ["moderation"] if step.message in moderated else []
             yield Sample(
-                facts.id,
+                view.facts.id,
                 step.at,
                 hit=bool(kinds),
                 message=step.message,
@@ -197,34 +221,36 @@ def comments(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
             )
 
 
-def replies(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def replies(view: View) -> Iterator[Sample]:
     """Meaningful replies, and whether they were automated."""
-    for step in facts.steps:
-        if step.name in MEANINGFUL and scope.covers(step.at):
+    for step in view.facts.steps:
+        if step.name in MEANINGFUL and view.scope.covers(step.at):
             kind = "automated" if step.automated else "human"
-            yield Sample(facts.id, step.at, hit=step.automated, message=step.message, kinds=(kind,))
+            yield Sample(
+                view.facts.id, step.at, hit=step.automated, message=step.message, kinds=(kind,)
+            )
 
 
-def moods(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def moods(view: View) -> Iterator[Sample]:
     """Messages that came in and were read, and whether they are positive."""
-    for step in facts.steps:
-        if step.name not in RECEIPTS or not scope.covers(step.at):
+    for step in view.facts.steps:
+        if step.name not in RECEIPTS or not view.scope.covers(step.at):
             continue
         if step.sentiment is None:
             kinds = ("not_read_yet",)
-            yield Sample(facts.id, step.at, counted=False, message=step.message, kinds=kinds)
+            yield Sample(view.facts.id, step.at, counted=False, message=step.message, kinds=kinds)
         else:
             positive = step.sentiment is Sentiment.POSITIVE
             kinds = (step.sentiment.value,)
-            yield Sample(facts.id, step.at, hit=positive, message=step.message, kinds=kinds)
+            yield Sample(view.facts.id, step.at, hit=positive, message=step.message, kinds=kinds)
 
 
-def escalations(facts: ConversationFacts, scope: Scope) -> Iterator[Sample]:
+def escalations(view: View) -> Iterator[Sample]:
     """Conversations, and whether and to whom they were handed on."""
-    first = _opening(facts, scope)
+    first = view.first
     if first is not None:
-        kinds = {s.kind or "unnamed" for s in facts.steps if s.name == "escalated"}
-        yield Sample(facts.id, first.at, hit=bool(kinds), kinds=tuple(sorted(kinds)))
+        kinds = {s.kind or "unnamed" for s in view.facts.steps if s.name == "escalated"}
+        yield Sample(view.facts.id, first.at, hit=bool(kinds), kinds=tuple(sorted(kinds)))
 
 
 SAMPLERS: Final[Mapping[str, Sampler]] = MappingProxyType(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from engage_tui.domain.events import RECEIPTS, REPLIES
@@ -55,9 +54,9 @@ class Turn:
         return self.closed_at if self.reply is None else self.reply.at
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ConversationFacts:
-    """A conversation with its events in order; at the same millisecond, what came in is first."""
+    """A conversation with its events in order (see `in_order`)."""
 
     id: int
     platform: str
@@ -66,28 +65,6 @@ class ConversationFacts:
     steps: Sequence[Step]
     vip: bool = False
     campaign_priority: bool = False
-
-    @cached_property
-    def received(self) -> Step | None:
-        """The first message of the person: the conversation belongs to the day of this one."""
-        return next((step for step in self.steps if step.name in RECEIPTS), None)
-
-    @cached_property
-    def turns(self) -> list[Turn]:
-        """The turns that any reply ends, an acknowledgement included."""
-        return _turns(self.steps, REPLIES)
-
-    @cached_property
-    def waits(self) -> list[Turn]:
-        """The turns that only a meaningful reply ends: what the SLA measures."""
-        return _turns(self.steps, MEANINGFUL)
-
-    def first_reply(self, names: Collection[str]) -> Step | None:
-        """Return the first reply of these names at or after the first message."""
-        if self.received is None:
-            return None
-        since = self.received.at
-        return next((s for s in self.steps if s.name in names and s.at >= since), None)
 
     def answered_by(self, *, automated: bool) -> ConversationFacts:
         """Return the conversation as it were if only these replies had been sent (S92)."""
@@ -100,7 +77,8 @@ def in_order(step: Step) -> tuple[Millis, bool, int]:
     return step.at, step.name not in RECEIPTS, step.id
 
 
-def _turns(steps: Sequence[Step], answers: Collection[str]) -> list[Turn]:
+def turns(steps: Sequence[Step], answers: Collection[str]) -> list[Turn]:
+    """Cut a conversation into turns, which replies of these names or a closing end."""
     found: list[Turn] = []
     waiting: list[Step] = []
     for step in steps:
@@ -125,12 +103,14 @@ class Due(NamedTuple):
     raw_at: Millis
 
 
-@dataclass(frozen=True, slots=True)
 class Deadlines:
     """Due times of turns under one policy, by the same arithmetic as the queue's."""
 
-    policy: SlaPolicy
-    _tiers: dict[tuple[object, ...], Tier] = field(default_factory=dict)
+    def __init__(self, policy: SlaPolicy) -> None:
+        self.policy = policy
+        buffered = any(policy.allowed(tier) != rule.window for tier, rule in policy.tiers.items())
+        self._bare = replace(policy, buffer_share=0.0) if buffered else None
+        self._tiers: dict[tuple[object, ...], Tier] = {}
 
     def tier(self, facts: ConversationFacts, turn: Turn) -> Tier | None:
         """Return the tier of a turn, or None where nothing in it asks for an answer."""
@@ -146,11 +126,10 @@ class Deadlines:
         if not asked:
             return None
         tier = self._tier(facts, asked)
-        due = self.policy.due_at(asked[0].at, tier)
-        if self.policy.allowed(tier) == self.policy.tiers[tier].window:
-            return Due(tier, due, due)
-        bare = replace(self.policy, buffer_share=0.0)
-        return Due(tier, due, bare.due_at(asked[0].at, tier))
+        received = asked[0].at
+        due = self.policy.due_at(received, tier)
+        raw = due if self._bare is None else self._bare.due_at(received, tier)
+        return Due(tier, due, raw)
 
     def reach(self, start: Millis) -> Millis:
         """Return a moment so early that what came before it is due before `start` in any tier."""

@@ -210,6 +210,14 @@ class Desk:
         """Return what waits, what was sent and what is uncertain; open rows first."""
         return outbox.list_rows(self._store.reading, only_open=only_open, conversation=conversation)
 
+    def get(self, row: int) -> OutboxRow:
+        """Return one action.
+
+        Raises:
+            OutboxError: there is none.
+        """
+        return outbox.get(self._store.reading, row)
+
     def cancel(self, row: int) -> OutboxRow:
         """Take an action back, or wish for it where its outcome is not known yet.
 

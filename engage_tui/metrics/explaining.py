@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engage_tui.domain.kpi import Figure, Kpi, Unit, show
+from engage_tui.domain.figures import Figure, show
+from engage_tui.domain.kpi import Kpi, Unit
 from engage_tui.domain.samples import Sample
-from engage_tui.domain.timestamps import short_duration, to_iso
+from engage_tui.domain.timestamps import SECOND, short_duration, to_iso
 
 _DIGITS = {Unit.PERCENT: 4, Unit.SECONDS: 3, Unit.COUNT: 0}
 
@@ -55,16 +56,18 @@ def explain(figure: Figure) -> Iterator[str]:
 
 def _worked(figure: Figure) -> str:
     """Return the formula with the numbers put in."""
-    kpi, unit = figure.kpi, figure.kpi.unit
+    unit = figure.kpi.unit
     if figure.value is None:
         return f"no value: {figure.missing}"
     if unit is Unit.PERCENT:
         return f"{figure.numerator} ÷ {figure.denominator} × 100 = {show(figure.value, unit)}"
     if unit is Unit.COUNT:
         return f"count = {show(figure.value, unit)}"
-    statistics = [("median", figure.median), ("mean", figure.mean)]
-    statistics.sort(key=lambda pair: pair[0] != kpi.headline)
-    told = (f"{name} = {value:.10g} s ({show(value, unit)})" for name, value in statistics if value)
+    told = (
+        f"{name} = {value:.10g} s ({show(value, unit)})"
+        for name, value in (("median", figure.median), ("mean", figure.mean))
+        if value is not None
+    )
     return f"of {figure.n}: {', '.join(told)}"
 
 
@@ -78,7 +81,7 @@ def _row(kpi: Kpi, sample: Sample) -> str:
         told.append(f"{kpi.ends} {to_iso(sample.until)}")
     if sample.length is not None:
         late = "late by " if sample.due is not None else ""
-        told.append(late + short_duration(sample.length))
+        told.append(f"{late}{short_duration(sample.length)} ({sample.length / SECOND:.10g} s)")
     told += [kind.replace("_", " ") for kind in sample.kinds]
     if sample.counted:
         told.append(kpi.verdict[not sample.hit])

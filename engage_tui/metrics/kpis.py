@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from engage_tui.domain.kpi import CATALOGUE, SEGMENTS, Figure, Kpi, KpiError, Tally, Unit, find
+from engage_tui.domain.figures import Figure, Tally
+from engage_tui.domain.kpi import CATALOGUE, SEGMENTS, Kpi, KpiError, find
 from engage_tui.domain.model import Millis
-from engage_tui.domain.samples import SAMPLERS, Sample, Scope
+from engage_tui.domain.samples import SAMPLERS, Sample, Scope, View
 from engage_tui.domain.sla import SlaPolicy, Tier
 from engage_tui.domain.timestamps import DAY, parse_duration
 from engage_tui.domain.turns import ConversationFacts, Deadlines
@@ -54,8 +55,9 @@ class _Question:
         )
         for facts in found:
             for segment, seen in _seen_by(facts, self.by):
+                view = View(seen, self.scope)
                 for kpi in self.kpis:
-                    for sample in SAMPLERS[kpi.name](seen, self.scope):
+                    for sample in SAMPLERS[kpi.name](view):
                         if self.by == "tier" and sample.tier is not None:
                             yield kpi, (("tier", sample.tier.value),), sample
                         elif self.by != "tier":
@@ -113,9 +115,9 @@ def compute(
     able = tuple(kpi for kpi in kpis if by is None or by in kpi.segments)
     scope = Scope(_start(connection, window, now), now, Deadlines(policy))
     question = _Question(connection, able, window, scope, by, platform, account)
-    tallies: dict[str, dict[_Segment, Tally]] = {kpi.name: _expected(by) for kpi in able}
+    tallies = {kpi.name: _expected(by) for kpi in able}
     for kpi, segment, sample in question.samples():
-        tallies[kpi.name].setdefault(segment, Tally()).add(sample)
+        tallies[kpi.name][segment].add(sample)
     result: list[Figure] = []
     for kpi in kpis:
         if kpi in able:
@@ -164,11 +166,15 @@ def _start(connection: Connection, window: str, now: Millis) -> Millis:
     return now - length
 
 
-def _expected(by: str | None) -> dict[_Segment, Tally]:
-    """Return empty tallies for the segments that are listed even where they hold nothing."""
+def _expected(by: str | None) -> defaultdict[_Segment, Tally]:
+    """Return tallies by segment, begun for those that are listed even where they hold nothing."""
+    tallies: defaultdict[_Segment, Tally] = defaultdict(Tally)
     if by == "actor":
-        return {(("actor", actor),): Tally() for actor in ("human", "automation")}
-    return {} if by else {(): Tally()}
+        for actor in ("human", "automation"):
+            tallies[("actor", actor),] = Tally()
+    elif by is None:
+        tallies[()] = Tally()
+    return tallies
 
 
 def _seen_by(facts: ConversationFacts, by: str | None) -> list[tuple[_Segment, ConversationFacts]]:
@@ -185,16 +191,14 @@ def _seen_by(facts: ConversationFacts, by: str | None) -> list[tuple[_Segment, C
     return [((), facts)]
 
 
-def _figures(question: _Question, tallies: dict[_Segment, Tally]) -> Iterator[Figure]:
+def _figures(question: _Question, tallies: Mapping[_Segment, Tally]) -> Iterator[Figure]:
     (kpi,) = question.kpis
     scope = question.scope
+    tallies = tallies or {(): Tally()}
     for segment in sorted(tallies, key=_place):
         shown = question.narrowed | dict(segment)
         figure = tallies[segment].figure(kpi, question.window, scope.start, scope.end, shown)
         yield replace(figure, rows=_Rows(question, segment))
-    if not tallies:
-        figure = Tally().figure(kpi, question.window, scope.start, scope.end, question.narrowed)
-        yield figure if kpi.unit is not Unit.COUNT else replace(figure, value=0)
 
 
 def _place(segment: _Segment) -> tuple[int, _Segment]:

@@ -41,7 +41,7 @@ Token: TypeAlias = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A readable answer of a platform; header names are in lower case."""
+    """A readable answer of a platform; headers are found by their name in any case."""
 
     status: int
     body: Node
@@ -153,7 +153,7 @@ class ApiClient:
             )
         if status >= 500 or status == 408:
             raise self._failure(write, "has a problem on its side")
-        decoded = {} if status == 204 and not body else _decoded(body)
+        decoded = {} if write and status == 204 else _decoded(body)
         if decoded is None or not (200 <= status < 300 or 400 <= status < 500):
             raise self.unreadable(write=write)
         answer = Answer(status, decoded, headers)

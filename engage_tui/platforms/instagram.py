@@ -22,7 +22,17 @@ from engage_tui.platforms.protocol import (
     Stream,
     TextLimit,
 )
-from engage_tui.platforms.wire import Malformed, Node, moment, needed, node, nodes, number, text
+from engage_tui.platforms.wire import (
+    Malformed,
+    Node,
+    listed,
+    moment,
+    needed,
+    node,
+    nodes,
+    number,
+    text,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -146,16 +156,16 @@ class InstagramConnector:
         since -= since % SECOND
         try:
             if action.kind is ActionKind.REPLY:
-                listed: Sequence[MessageRecord] = await self._all_replies(action.conversation)
+                candidates: Sequence[MessageRecord] = await self._all_replies(action.conversation)
             elif action.kind is ActionKind.DM:
-                listed = await self._recent_messages(action.conversation, since)
+                candidates = await self._recent_messages(action.conversation, since)
             elif action.kind is ActionKind.PRIVATE_REPLY:
-                listed = await self._messages_to_author(action.target, since)
+                candidates = await self._messages_to_author(action.target, since)
             else:
                 return ()
         except Malformed:
             raise self._api.unreadable() from None
-        return [m for m in listed if m.direction is Direction.OUT and m.sent_at >= since]
+        return [m for m in candidates if m.direction is Direction.OUT and m.sent_at >= since]
 
     def _receipt(self, answer: Answer, name: str) -> Receipt:
         if not text(answer.body, name):
@@ -166,7 +176,7 @@ class InstagramConnector:
         answer = await self._api.read(
             "me/media", fields=mapping.POST_FIELDS, limit=50, after=cursor
         )
-        media = nodes(answer.body, "data")
+        media = listed(answer.body, "data")
         return Page(
             posts=tuple(mapping.post(item) for item in media),
             children=tuple(
@@ -184,7 +194,7 @@ class InstagramConnector:
             limit=_COMMENTS_A_PAGE,
             after=cursor,
         )
-        comments = nodes(answer.body, "data")
+        comments = listed(answer.body, "data")
         return Page(
             messages=tuple(m for comment in comments for m in self._reader.comment_thread(comment)),
             # Comments carry no reply counter; the media's own changes with each new reply.
@@ -206,7 +216,7 @@ class InstagramConnector:
             limit=_COMMENTS_A_PAGE,
             after=cursor,
         )
-        replies = nodes(answer.body, "data")
+        replies = listed(answer.body, "data")
         top = await self._api.read(quote(comment, safe=""), fields=mapping.REPLY_FIELDS)
         addressee = mapping.author(top.body)
         about = mapping.post(node(top.body, "media")) if node(top.body, "media") else None
@@ -221,7 +231,7 @@ class InstagramConnector:
         return Page(
             children=tuple(
                 Child(Stream(f"dm/{needed(item, 'id')}"), needed(item, "updated_time"))
-                for item in nodes(answer.body, "data")
+                for item in listed(answer.body, "data")
             ),
             next=_next(answer.body),
         )
@@ -245,7 +255,7 @@ class InstagramConnector:
         return Page(
             messages=tuple(
                 self._reader.direct_message(conversation, message)
-                for message in nodes(answer.body, "data")
+                for message in listed(answer.body, "data")
                 if text(message, "created_time")
             )
         )
@@ -278,7 +288,7 @@ class InstagramConnector:
         cursor: str | None = None
         while True:
             answer = await self._conversation_list(cursor)
-            for item in nodes(answer.body, "data"):
+            for item in listed(answer.body, "data"):
                 if moment(item, "updated_time") < since:
                     return found
                 if any(

@@ -29,6 +29,17 @@ def nodes(parent: Node, *path: str) -> list[Node]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
+def listed(parent: Node, name: str) -> list[Node]:
+    """Return the objects of a list that must be there, even if it is empty.
+
+    Raises:
+        Malformed: there is no such list.
+    """
+    if not isinstance(parent.get(name), list):
+        raise Malformed(f"{name} is missing")
+    return nodes(parent, name)
+
+
 def text(parent: Node, *path: str) -> str:
     """Return the text at a path, empty where there is none."""
     found = node(parent, *path[:-1]).get(path[-1])

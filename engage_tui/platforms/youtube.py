@@ -86,10 +86,10 @@ class YouTubeConnector:
     async def identify(self) -> Identity:
         """Ask which channel the token acts for."""
         answer = await self._api.read("channels", part="id,snippet", mine="true")
-        channels = nodes(answer.body, "items")
-        if not channels:
-            raise Refused("This Google account has no YouTube channel.", code="channelNotFound")
         try:
+            channels = _items(answer)
+            if not channels:
+                raise Refused("This Google account has no YouTube channel.", code="channelNotFound")
             return Identity(
                 remote_id=needed(channels[0], "id"),
                 handle=text(channels[0], "snippet", "customUrl"),
@@ -181,7 +181,7 @@ class YouTubeConnector:
             textFormat="plainText",
             pageToken=cursor,
         )
-        threads = nodes(answer.body, "items")
+        threads = _items(answer)
         videos = {text(thread, "snippet", "videoId") for thread in threads} - {""}
         posts, cost = await self._posts(sorted(videos))
         by_id = {post.remote_id: post for post in posts}
@@ -214,7 +214,7 @@ class YouTubeConnector:
             answer = await self._api.read(
                 "videos", part="id,snippet", id=ids, maxResults=_IDS_A_CALL
             )
-            found += mapping.posts(nodes(answer.body, "items"))
+            found += mapping.posts(_items(answer))
             cost += _READ_COST
         return found, cost
 
@@ -227,12 +227,12 @@ class YouTubeConnector:
             textFormat="plainText",
             pageToken=cursor,
         )
-        replies = nodes(answer.body, "items")
+        replies = _items(answer)
         addressee, cost = PersonRecord(self._channel), _READ_COST
         if self._reader.own(replies):
             # The list of replies does not say who is being answered.
             asked = await self._api.read("comments", part="id,snippet", id=thread)
-            addressee = next(map(mapping.author, nodes(asked.body, "items")), addressee)
+            addressee = next(map(mapping.author, _items(asked)), addressee)
             cost += _READ_COST
         return Page(
             messages=tuple(self._reader.message(reply, addressee) for reply in replies),
@@ -245,7 +245,7 @@ class YouTubeConnector:
         cost = _READ_COST
         if not playlist:
             answer = await self._api.read("channels", part="contentDetails", mine="true")
-            channels = nodes(answer.body, "items")
+            channels = _items(answer)
             playlist = needed(
                 channels[0] if channels else {},
                 "contentDetails",
@@ -262,10 +262,16 @@ class YouTubeConnector:
         )
         following = _next(answer)
         return Page(
-            posts=tuple(mapping.uploaded_posts(nodes(answer.body, "items"))),
+            posts=tuple(mapping.uploaded_posts(_items(answer))),
             next=f"{playlist}:{following}" if following else None,
             cost=cost,
         )
+
+
+def _items(answer: Answer) -> list[Node]:
+    """Return the resources of a list; an empty one may be left out, the kind never is."""
+    needed(answer.body, "kind")
+    return nodes(answer.body, "items")
 
 
 def _next(answer: Answer) -> str | None:

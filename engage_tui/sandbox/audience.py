@@ -16,6 +16,8 @@ from engage_tui.sandbox import ids
 from engage_tui.sandbox.phrases import LANGUAGES, Phrases, table
 from engage_tui.sandbox.records import Entry, Extra, Follower, Post, State, Thread
 
+_PLATFORMS = (Platform.YOUTUBE, Platform.INSTAGRAM)
+
 _HISTORY = 14 * DAY
 _OLDER, _RECENT = 390, 46
 """How many conversations the history begins before and within its last 24 hours."""
@@ -59,8 +61,10 @@ class Audience:
         for index in range(_OLDER + _RECENT):
             rng = self._rng("past", index)
             age = rng.uniform(DAY, _HISTORY) if index < _OLDER else rng.uniform(5 * MINUTE, DAY)
-            self._write_past(rng, f"past/{index}", self._daytime(rng, self._start - int(age)))
-        self._write_busy_threads()
+            self._write_past(rng, f"past/{index}", _daytime(rng, self._start - int(age)))
+        for platform in _PLATFORMS:
+            self._write_busy_thread(platform)
+        self._write_long_conversation()
 
     def write_slot(self, index: int, at: Millis) -> Thread:
         """Write what arrives in a slot that begins at a moment, and return where it was written."""
@@ -80,6 +84,12 @@ class Audience:
             other = self._follower(rng, thread.platform)
             self._write(thread, other, rng, name, at, rng.choice(("praise", "product_question")))
         return thread
+
+    def direct_thread(self, follower: Follower) -> Thread:
+        """Return the conversation with someone, begun or not."""
+        remote_id = conversation_id(follower)
+        thread = Thread(Platform.INSTAGRAM, Kind.DM, remote_id, follower=follower)
+        return self.threads.setdefault(remote_id, thread)
 
     def _write_past(self, rng: Random, name: str, at: Millis) -> None:
         intent = _weighted(rng, _INTENTS)
@@ -101,45 +111,45 @@ class Audience:
             self._add(thread, None, answer, f"{name}/answer", answered_at)
             later = answered_at + rng.randint(60, 7_200) * SECOND
             if intent not in _ANSWERED and rng.random() < 0.3 and later < self._start:
-                self._add(
-                    thread, person, self._phrases.follow_up(person, rng), f"{name}/after", later
-                )
+                thanks = self._phrases.follow_up(person, rng)
+                self._add(thread, person, thanks, f"{name}/after", later)
 
-    def _write_busy_threads(self) -> None:
-        """Write threads that need more than one page, and one that the brand began."""
-        for platform in _PLATFORMS:
-            rng = self._rng("busy", platform)
-            post = [post for post in self.posts if post.platform is platform][-3]
-            thread = self._open(platform, Kind.COMMENT, f"busy/{platform}", post)
-            at = post.published_at + 3 * HOUR
-            self._add(thread, None, "What did you drink your first coffee outside from? ☕️", "", at)
-            for number in range(32):
-                at += rng.randint(4, 50) * MINUTE
-                if at < self._start:
-                    intent = rng.choice(("small_talk", "praise", "feedback"))
-                    other = self._follower(rng, platform)
-                    self._write(thread, other, rng, f"busy/{platform}/{number}", at, intent)
+    def _write_busy_thread(self, platform: Platform) -> None:
+        """Write a thread that the brand began and that needs more than one page."""
+        rng = self._rng("busy", platform)
+        post = [post for post in self.posts if post.platform is platform][-3]
+        thread = self._open(platform, f"busy/{platform}", post)
+        at = post.published_at + 3 * HOUR
+        self._add(thread, None, "What did you drink your first coffee outside from? ☕️", "", at)
+        for number in range(32):
+            at += rng.randint(4, 50) * MINUTE
+            intent = rng.choice(("small_talk", "praise", "feedback"))
+            other = self._follower(rng, platform)
+            self._write(thread, other, rng, f"busy/{platform}/{number}", at, intent)
+
+    def _write_long_conversation(self) -> None:
+        """Write more direct messages with one person than Instagram gives the details of."""
         rng = self._rng("busy", "dm")
         regular = self.followers[Platform.INSTAGRAM][3]
         thread = self.direct_thread(regular)
         at = self._start - 9 * DAY
         for number in range(24):
             at += rng.randint(20, 400) * MINUTE
+            name = f"busy/dm/{number}"
             if number % 3 == 2:
                 answer = self._phrases.answer(regular, "product_question", rng)
-                self._add(thread, None, answer or "👍", f"busy/dm/{number}", at)
+                self._add(thread, None, answer or "👍", name, at)
             else:
-                self._write(thread, regular, rng, f"busy/dm/{number}", at, "product_question")
+                self._write(thread, regular, rng, name, at, "product_question")
 
     def _begin(self, rng: Random, name: str, at: Millis, intent: str) -> tuple[Thread, Entry]:
         """Write the first message of a conversation, or the next one of a person known already."""
         platform = rng.choice(_PLATFORMS)
         follower = self._follower(rng, platform)
-        direct = platform is Platform.INSTAGRAM and rng.random() < _direct_share(intent)
-        if direct:
+        if platform is Platform.INSTAGRAM and rng.random() < _direct_share(intent):
             thread = self.direct_thread(follower)
         else:
-            thread = self._open(platform, Kind.COMMENT, name, self._post(rng, platform, at))
+            thread = self._open(platform, name, self._post(rng, platform, at))
         return thread, self._write(thread, follower, rng, name, at, intent)
 
     def _write(
@@ -159,16 +169,10 @@ class Audience:
             entry.extra = extra
         return entry
 
-    def _open(self, platform: Platform, kind: Kind, name: str, post: Post | None) -> Thread:
+    def _open(self, platform: Platform, name: str, post: Post) -> Thread:
         make = ids.youtube_thread if platform is Platform.YOUTUBE else ids.media
-        thread = Thread(platform, kind, make(f"{self._seed}/{name}"), post)
+        thread = Thread(platform, Kind.COMMENT, make(f"{self._seed}/{name}"), post)
         return self.threads.setdefault(thread.id, thread)
-
-    def direct_thread(self, follower: Follower) -> Thread:
-        """Return the conversation with someone, begun or not."""
-        remote_id = conversation_id(follower)
-        thread = Thread(Platform.INSTAGRAM, Kind.DM, remote_id, follower=follower)
-        return self.threads.setdefault(remote_id, thread)
 
     def _add(
         self, thread: Thread, author: Follower | None, text: str, name: str, at: Millis
@@ -176,11 +180,6 @@ class Audience:
         entry = Entry(entry_id(thread, f"{self._seed}/{name}"), author, text, at - at % SECOND)
         thread.add(entry)
         return entry
-
-    def _daytime(self, rng: Random, at: Millis) -> Millis:
-        """Move most of what would be written at night into the day before it."""
-        hour = at % DAY // HOUR
-        return at - rng.randint(4, 9) * HOUR if hour < 5 and rng.random() < 0.7 else at
 
     def _post(self, rng: Random, platform: Platform, at: Millis) -> Post:
         """Choose what is commented on: of the posts that were out already, rather a new one."""
@@ -211,9 +210,6 @@ class Audience:
         return Random(f"{self._seed}/{part}/{index}")
 
 
-_PLATFORMS = (Platform.YOUTUBE, Platform.INSTAGRAM)
-
-
 def entry_id(thread: Thread, name: str) -> str:
     """Return the id of the next entry of a thread; the first comment gives the thread its own."""
     if thread.kind is Kind.DM:
@@ -232,6 +228,12 @@ def conversation_id(follower: Follower) -> str:
 
 def _weighted(rng: Random, weights: dict[str, int]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
+
+
+def _daytime(rng: Random, at: Millis) -> Millis:
+    """Move most of what would be written at night into the day before it."""
+    at_night = at % DAY < 5 * HOUR
+    return at - rng.randint(4, 9) * HOUR if at_night and rng.random() < 0.7 else at
 
 
 def _direct_share(intent: str) -> float:

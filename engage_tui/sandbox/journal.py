@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -60,18 +60,19 @@ class Journal:
         Raises:
             JournalError: the file holds something else.
         """
-        lines = list(_lines(path))
-        try:
-            journal = cls(path, Beginning(**lines[0]) if lines else beginning)
-            for line in lines[1:]:
-                if "opened" in line:
-                    journal.openings.append(line["opened"])
-                else:
-                    journal.effects.append(Effect(**line))
-        except TypeError:
-            raise JournalError(f"{path.name} is not a journal of the practice platforms") from None
-        if not lines:
+        if not path.exists():
+            journal = cls(path, beginning)
             journal._append(asdict(beginning))
+            return journal
+        content = path.read_bytes()
+        first, *lines = _whole_lines(content)
+        journal = cls(path, Beginning(**first))
+        for line in lines:
+            if "opened" in line:
+                journal.openings.append(line["opened"])
+            else:
+                journal.effects.append(Effect(**line))
+        os.truncate(path, content.rfind(b"\n") + 1)
         return journal
 
     def note_opening(self, at: Millis) -> None:
@@ -91,23 +92,20 @@ class Journal:
 
 
 def read_effects(path: Path) -> list[Effect]:
-    """Return the effects in a journal without opening it for writing."""
-    return [Effect(**line) for line in list(_lines(path))[1:] if "opened" not in line]
+    """Return the effects in a journal, which may be in use meanwhile.
+
+    Raises:
+        JournalError: the file holds something else.
+    """
+    _, *lines = _whole_lines(path.read_bytes())
+    return [Effect(**line) for line in lines if "opened" not in line]
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Read the whole lines, after cutting off one that was never finished."""
-    if not path.exists():
-        return
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if len(whole) < len(content):
-        path.write_bytes(whole)
-    for line in whole.splitlines():
-        try:
-            decoded = json.loads(line)
-        except ValueError:
-            decoded = None
-        if not isinstance(decoded, dict):
-            raise JournalError(f"{path.name} is not a journal of the practice platforms")
-        yield decoded
+def _whole_lines(content: bytes) -> list[dict[str, Any]]:
+    """Return the lines that were finished, the beginning first."""
+    try:
+        lines = [json.loads(line) for line in content[: content.rfind(b"\n") + 1].splitlines()]
+        Beginning(**lines[0])
+    except (ValueError, TypeError, IndexError):
+        raise JournalError("the file is not a journal of the practice platforms") from None
+    return lines

@@ -145,7 +145,7 @@ class PracticeWorld:
             self._entries[effect.target][1].state = State(effect.state)
             return
         thread = self._thread_of(effect)
-        asked_by = self._last_writer(thread, effect.at)
+        asked_by = thread.follower or self._last_writer(thread, effect.at)
         sent_at = effect.at - effect.at % SECOND
         thread.add(Entry(effect.id, None, effect.text, sent_at, listed_at=effect.listed_at))
         rng = Random(f"{self._journal.beginning.seed}/after/{effect.id}")
@@ -167,7 +167,7 @@ class PracticeWorld:
         return self._audience.direct_thread(author)
 
     def _last_writer(self, thread: Thread, at: Millis) -> Follower | None:
-        """Return who is being answered; nobody in a conversation that the brand began."""
+        """Return who is being answered; nobody below a comment that only the brand wrote at."""
         writers = [entry.author for entry in thread.shown(at) if entry.author is not None]
         return writers[-1] if writers else None
 

@@ -234,7 +234,11 @@ class PracticeYouTube:
 
     def _thread(self, remote_id: str, reason: str, now: Millis) -> Thread:
         thread = self._world.thread(remote_id, now)
-        if thread is None or thread.platform is not Platform.YOUTUBE:
+        if (
+            thread is None
+            or thread.platform is not Platform.YOUTUBE
+            or thread.entries[0].state is State.REJECTED
+        ):
             raise Refusal(404, reason, "The comment cannot be found.")
         return thread
 

@@ -109,6 +109,13 @@ class Store:
         """Run one transaction on the writer thread and wait for its end."""
         return self.submit(work, durable=durable).result()
 
+    def check(self) -> str:
+        """Return `ok`, or what SQLite finds wrong with the file."""
+        try:
+            return str(self.reading.execute("PRAGMA quick_check(1)").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            return str(error)
+
     def close(self) -> None:
         """Finish what is queued, then close every connection."""
         if self._closed:

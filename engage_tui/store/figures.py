@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from engage_tui.domain.events import RECEIPTS, REPLIES
-from engage_tui.domain.model import Direction, Millis, Visibility
+from engage_tui.domain.model import Direction, Millis
 from engage_tui.domain.standing import MODERATED
 from engage_tui.domain.triage import Intent, Sentiment
 from engage_tui.domain.turns import ConversationFacts, Step, in_order

@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from models.training.sources import Lesson, Lessons, chance
 UNDETERMINED = "und"
 _KNOWN = "en pl es de fr pt it nl tr uk ja ko ar hi zh-Hans zh-Hant"
 LANGUAGES = (*_KNOWN.split(), UNDETERMINED)
-_MOST_OF_FILE = 2_500
-_MOST_OF_SET = 1_500
+_MOST_OF_FILE = 1_500
+_MOST_ENGLISH = 150
+_MOST_OF_SET = 600
+_SKIPS_ACCENTS = ("pl", "es", "de", "fr", "pt", "it", "tr")
 
 _ANYWHERE = (
     "ok okay okey lol lmao rofl haha hahaha hahahaha wow omg wtf xd xdd hmm mmm oh ah aha uff"
@@ -31,32 +34,26 @@ _NO_STROKE = str.maketrans("łŁøØßđ", "lLoOsd")
 
 
 def teach(lessons: Lessons, pairs: Path) -> None:
-    """Add the lessons of the language head."""
+    """Add the lessons of the language head: texts, pieces of them, and texts without accents."""
     chosen = random.Random(7)
-    for text, lang, source, cap in _texts(lessons, pairs):
-        dev = chance(text, "language") < 0.05
-        lessons.add("language", Lesson(text, lang, lang, source, 1.0, dev), cap)
+    for text, lang, source in _texts(lessons, pairs):
+        dev = chance(text, "language") < 0.1
+        lessons.add("language", Lesson(text, lang, lang, source, 1.0, dev))
         words = text.split()
-        draw = chosen.random()
-        if dev:
-            continue
-        if draw < 0.3 and len(words) > 2:
-            size = chosen.randint(2, 4)
-            start = chosen.randrange(max(1, len(words) - size + 1))
-            part = " ".join(words[start : start + size])
-            lessons.add("language", Lesson(part, lang, lang, f"{source}/part", 0.5), cap)
-        elif draw < 0.5:
+        if len(words) > 2 and chosen.random() < 0.4:
+            start = chosen.randrange(len(words) - 1)
+            piece = " ".join(words[start : start + chosen.randint(2, 4)])
+            lessons.add("language", Lesson(piece, lang, lang, "pieces", 0.5, dev))
+        if lang in _SKIPS_ACCENTS and chosen.random() < 0.25:
             plain = _without_accents(text)
-            if plain != text and lang not in ("hi", "ar", "ko", "ja", "uk"):
-                lessons.add("language", Lesson(plain, lang, lang, f"{source}/plain", 0.7), cap)
+            lessons.add("language", Lesson(plain, lang, lang, "plain", 0.7, dev))
     for text in _undetermined(chosen):
         dev = chance(text, "language") < 0.1
         lessons.add("language", Lesson(text, UNDETERMINED, UNDETERMINED, "rules", 2.0, dev))
 
 
-def _texts(lessons: Lessons, pairs: Path) -> Iterator[tuple[str, str, str, int]]:
-    """Yield text, language, set and the most texts to take of it."""
-    known = set(LANGUAGES)
+def _texts(lessons: Lessons, pairs: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield text, language and set."""
     for path in sorted(pairs.glob("*.tsv.gz")):
         source, tag = path.name.removesuffix(".tsv.gz").split(".")
         if source == "cldr_emoji_names":
@@ -64,21 +61,20 @@ def _texts(lessons: Lessons, pairs: Path) -> Iterator[tuple[str, str, str, int]]
         lang = "zh-Hans" if tag == "zh" else tag
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             found = [line.rstrip("\n").split("\t")[:2] for line in lines]
-        for english, other in sorted(found, key=lambda pair: chance(pair[1])):
-            yield other, lang, source, _MOST_OF_FILE
-            yield english, "en", source, 600
-    seen: set[str] = set()
-    for head in ("sentiment", "toxicity", "intent"):
-        for lesson in lessons.heads[head]:
-            lang = "zh-Hans" if lesson.lang == "zh" else lesson.lang
-            if lang in known and lesson.text not in seen and len(lesson.text) > 12:
-                seen.add(lesson.text)
-                yield lesson.text, lang, lesson.source, _MOST_OF_SET
+        found.sort(key=lambda pair: chance(pair[1]))
+        yield from ((other, lang, source) for _, other in found[:_MOST_OF_FILE])
+        yield from ((english, "en", source) for english, _ in found[:_MOST_ENGLISH])
     with gzip.open(pairs / "intents" / "qna_chitchat.jsonl.gz", "rt", encoding="utf-8") as lines:
         chat = [json.loads(line) for line in lines]
-    for row in sorted(chat, key=lambda row: chance(row["text"])):
-        if row["lang"] in ("ja", "ko"):
-            yield row["text"], row["lang"], "qna_chitchat", _MOST_OF_FILE
+    for lang in ("ja", "ko"):
+        texts = sorted((row["text"] for row in chat if row["lang"] == lang), key=chance)
+        yield from ((text, lang, "qna_chitchat") for text in texts[:_MOST_OF_FILE])
+    taken: Counter[tuple[str, str]] = Counter()
+    for lesson in (lesson for head in ("sentiment", "toxicity") for lesson in lessons.heads[head]):
+        lang = "zh-Hans" if lesson.lang == "zh" else lesson.lang
+        taken[lang, lesson.source] += 1
+        if lang != UNDETERMINED and taken[lang, lesson.source] <= _MOST_OF_SET:
+            yield lesson.text, lang, lesson.source
 
 
 def _without_accents(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Weak lessons for other languages: an English sentence shows its intent, its translation learns.
+"""Weak lessons: an English sentence shows its intent, its translation learns it too.
 
-Patterns read the English side of sentence pairs; where exactly one intent fits, the other side
-becomes a lesson of low weight. It brings everyday ways to ask and to praise that no labelled set
+Patterns read the English side of sentence pairs; where exactly one intent fits, both sides
+become lessons of low weight. It brings everyday ways to ask and to praise that no labelled set
 holds in these languages.
 """
 
@@ -107,3 +107,4 @@ def _projected(pairs: Path) -> Iterator[tuple[str, str, Intent]]:
                 intent = guess(english)
                 if intent:
                     yield other, lang, intent
+                    yield english, "en", intent

@@ -11,7 +11,7 @@ from engage_tui.domain.model import Millis, Platform
 from engage_tui.domain.timestamps import parse_iso
 from engage_tui.platforms.instagram import InstagramConnector
 from engage_tui.platforms.youtube import YouTubeConnector
-from engage_tui.sandbox.brand import PRACTICE_ACCOUNTS, PracticeAccount
+from engage_tui.sandbox.brand import PRACTICE_ACCOUNTS
 from engage_tui.sandbox.faults import Faults
 from engage_tui.sandbox.transport import practice_transport
 from engage_tui.sandbox.world import PracticeWorld

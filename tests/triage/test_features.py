@@ -14,16 +14,37 @@ from engage_tui.triage.features import MOST_CHARACTERS, NGrams, extract, normali
 
 NGRAMS = NGrams(buckets=2**18, words=2, shortest=3, longest=5)
 
-GOLDEN = {
-    "ok": [],
-    "How much?": [],
-    "多少錢": [],
-    "❤️❤️": [],
+GOLDEN: dict[str, list[int]] = {
+    "ok": [18627, 29528, 127026, 211672],
+    "How much?": [
+        8452,
+        22879,
+        48386,
+        49848,
+        76339,
+        91773,
+        97714,
+        103111,
+        106092,
+        108979,
+        126642,
+        141876,
+        144744,
+        151384,
+        178787,
+        201478,
+        204099,
+        211461,
+        227547,
+        238353,
+    ],
+    "多少錢": [73801, 94587, 155284, 155844, 211867],
+    "❤️❤️": [44789, 167459],
 }
 
 
 def buckets(text: str) -> list[int]:
-    return extract([text], NGRAMS).ids.tolist()
+    return [int(bucket) for bucket in extract([text], NGRAMS).ids]
 
 
 @pytest.mark.parametrize(
