@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -53,6 +56,11 @@ class Moment(click.ParamType[Millis]):
             return value if isinstance(value, int) else parse_iso(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+def choice(kind: type[StrEnum]) -> click.Choice[str]:
+    """Return the values of an enumeration as a parameter type; click itself would take names."""
+    return click.Choice([member.value for member in kind])
 
 
 at_option = click.option(
@@ -122,6 +130,11 @@ def _open(name: str, *, read_only: bool) -> Engine:
 
         return open_demo(read_only=read_only)
     return Engine(locate(name), read_only=read_only)
+
+
+def standard_input() -> TextIO:
+    """Return standard input as UTF-8; what is not UTF-8 is replaced, never an error."""
+    return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
 
 
 def print_json(value: Mapping[str, object]) -> None:

@@ -7,6 +7,7 @@ import click
 from engage_tui.cli.common import (
     Moment,
     at_option,
+    choice,
     json_option,
     opened,
     print_json,
@@ -36,8 +37,8 @@ def goals() -> None:
 @click.option("--by", "deadline", type=Moment(), required=True, metavar="DATE", help="Deadline.")
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option("--title", default="", help="How lists call it.")
-@click.option("--platform", type=click.Choice([*Platform]), help="Only this platform.")
-@click.option("--for", "relevance", type=click.Choice([*Relevance]), help="What it is good for.")
+@click.option("--platform", type=choice(Platform), help="Only this platform.")
+@click.option("--for", "relevance", type=choice(Relevance), help="What it is good for.")
 @click.option("--baseline", type=float, help="Where it starts, if the history cannot say.")
 @workspace_option
 @click.pass_context

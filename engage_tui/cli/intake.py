@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from engage_tui.cli.common import json_option, opened, print_json, print_table, workspace_option
+from engage_tui.cli.common import (
+    choice,
+    json_option,
+    opened,
+    print_json,
+    print_table,
+    workspace_option,
+)
 from engage_tui.domain.display import display_row
 from engage_tui.domain.model import Platform
 from engage_tui.engine.intake import ImportReport
@@ -23,7 +31,7 @@ _AUTO = "auto"
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice([_AUTO, *Format]),
+    type=click.Choice([_AUTO, *(kind.value for kind in Format)]),
     default=_AUTO,
     show_default=True,
     help="What kind of file it is.",
@@ -32,7 +40,7 @@ _AUTO = "auto"
 @click.option("--name", default="", help="Your display name in an Instagram or Facebook export.")
 @click.option(
     "--platform",
-    type=click.Choice([*Platform]),
+    type=choice(Platform),
     help="For tables without a platform column.",
 )
 @json_option
@@ -106,11 +114,10 @@ def _named_after(path: Path) -> Callable[[BadLine], None]:
 @contextmanager
 def _progress(label: str, *, silent: bool) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on standard error while a person is watching."""
-    stream = click.get_text_stream("stderr")
-    if silent or not stream.isatty():
+    if silent or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    with click.progressbar(length=1, label=display_row(label, 40), file=stream) as bar:
+    with click.progressbar(length=1, label=display_row(label, 40), file=sys.stderr) as bar:
 
         def show(done: int, total: int) -> None:
             bar.length = max(total, 1)

@@ -6,6 +6,7 @@ import click
 
 from engage_tui.cli.common import (
     at_option,
+    choice,
     json_option,
     opened,
     print_json,
@@ -30,7 +31,7 @@ _WINDOWS = ("7d", "30d")
     help="7d, 30d, 24h … or all; may be repeated. Without it 7d and 30d.",
 )
 @click.option("--by", type=click.Choice(SEGMENTS), help="One figure for each of them.")
-@click.option("--platform", type=click.Choice([*Platform]), help="Only this platform.")
+@click.option("--platform", type=choice(Platform), help="Only this platform.")
 @click.option("--account", metavar="HANDLE", help="Only this account.")
 @click.option("--all", "everything", is_flag=True, help="Every KPI that has data.")
 @click.option("--explain", is_flag=True, help="Print formula, inputs and the rows behind each.")

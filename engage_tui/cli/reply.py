@@ -6,7 +6,13 @@ import asyncio
 
 import click
 
-from engage_tui.cli.common import json_option, opened, print_json, workspace_option
+from engage_tui.cli.common import (
+    json_option,
+    opened,
+    print_json,
+    standard_input,
+    workspace_option,
+)
 from engage_tui.domain.display import display_row, display_text
 from engage_tui.domain.model import ActionKind
 from engage_tui.domain.timestamps import SECOND, to_iso
@@ -55,7 +61,7 @@ def reply(
             _suggest(engine, conversation, as_json)
             return
         if text == "-":
-            text = click.get_text_stream("stdin").read().rstrip("\n")
+            text = standard_input().read().rstrip("\n")
         asked = dict(_slot(value) for value in values)
         draft = engine.desk.propose(
             conversation,

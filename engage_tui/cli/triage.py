@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,7 +11,14 @@ from typing import IO
 
 import click
 
-from engage_tui.cli.common import json_option, opened, print_json, workspace_option
+from engage_tui.cli.common import (
+    choice,
+    json_option,
+    opened,
+    print_json,
+    standard_input,
+    workspace_option,
+)
 from engage_tui.domain.display import display_row
 from engage_tui.domain.triage import Intent, Sentiment, Triage
 from engage_tui.triage import Classifier, ModelError
@@ -33,7 +41,7 @@ def triage(context: click.Context, source: str | None, as_json: bool) -> None:
         if source is None:
             _stored(context, as_json)
         elif source == "-":
-            _lines(click.get_text_stream("stdin", errors="replace"), as_json)
+            _lines(standard_input(), as_json)
         else:
             path = Path(source)
             if not path.is_file():
@@ -47,9 +55,8 @@ def triage(context: click.Context, source: str | None, as_json: bool) -> None:
 def _stored(context: click.Context, as_json: bool) -> None:
     with opened(context, write=True) as engine:
         waiting = engine.intake.untriaged()
-        stream = click.get_text_stream("stderr")
-        if stream.isatty() and not as_json and waiting:
-            with click.progressbar(length=waiting, label="reading", file=stream) as bar:
+        if sys.stderr.isatty() and not as_json and waiting:
+            with click.progressbar(length=waiting, label="reading", file=sys.stderr) as bar:
                 done = engine.intake.triage(lambda done, total: bar.update(done - bar.pos))
         else:
             done = engine.intake.triage()
@@ -115,8 +122,8 @@ def as_line(key: object, text: str, result: Triage) -> dict[str, object]:
 
 @click.command()
 @click.argument("conversation", type=int)
-@click.option("--intent", type=click.Choice([*Intent]), help="What it really is about.")
-@click.option("--sentiment", type=click.Choice([*Sentiment]), help="How it is really meant.")
+@click.option("--intent", type=choice(Intent), help="What it really is about.")
+@click.option("--sentiment", type=choice(Sentiment), help="How it is really meant.")
 @workspace_option
 @click.pass_context
 def correct(

@@ -39,10 +39,9 @@ class BusinessHours:
         """
         left = length
         for opens, closes in self._spans_from(start):
-            begin = max(start, opens)
-            if closes - begin >= left:
-                return begin + left
-            left -= closes - begin
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
         raise ValueError(f"the business hours in {self.zone} never open")
 
     def between(self, start: Millis, end: Millis) -> Millis:
@@ -51,23 +50,26 @@ class BusinessHours:
         for opens, closes in self._spans_from(start):
             if opens >= end:
                 break
-            worked += min(closes, end) - max(opens, start)
-        return max(worked, 0)
+            worked += min(closes, end) - opens
+        return worked
 
     def _spans_from(self, start: Millis) -> Iterator[tuple[Millis, Millis]]:
-        """Yield the opening spans that end after `start`, in order, as moments."""
+        """Yield the opening spans from `start` on, in order and apart, as moments."""
         zone = ZoneInfo(self.zone)
         first = to_datetime(start).astimezone(zone).date()
+        previous = start
         for offset in range(_LONGEST_LOOK):
             day = first + timedelta(days=offset)
             if day in self.closed:
                 continue
             for opening, closing in self.week[day.weekday()]:
                 last = day + timedelta(days=1) if closing == time(0) else day
-                opens = _moment(day, opening, zone)
+                # Where the clocks skip an hour, a span in it may be moved over the next one.
+                opens = max(_moment(day, opening, zone), previous)
                 closes = _moment(last, closing, zone)
-                if closes > start and closes > opens:
+                if closes > opens:
                     yield opens, closes
+                    previous = closes
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> Millis:

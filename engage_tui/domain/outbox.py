@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engage_tui.domain.model import Millis
-from engage_tui.domain.timestamps import MINUTE, SECOND
+from engage_tui.domain.timestamps import DAY, MINUTE, SECOND
 
 
 class State(StrEnum):
@@ -49,6 +49,8 @@ class State(StrEnum):
 
 
 FINAL = frozenset({State.SENT, State.REFUSED, State.CANCELLED, State.EXPIRED})
+UNDER_WAY = frozenset(State) - FINAL - {State.NEEDS_HUMAN}
+"""What goes on by itself."""
 CANCELLABLE = frozenset({State.QUEUED, State.RETRY_WAIT})
 """From here a cancel takes effect at once; elsewhere it is a wish, applied when the outcome is known."""
 
@@ -76,6 +78,8 @@ CLOCK_SKEW: Millis = 2 * MINUTE
 
 FIRST_DELAY: Millis = 2 * SECOND
 LONGEST_DELAY: Millis = 15 * MINUTE
+LONGEST_LOOK: Millis = DAY
+"""How long after an attempt a list that cannot be read is asked for again."""
 LOOKS_FOR_ABSENCE = 2
 MOST_UNKNOWN = 1
 """Attempts with an unknown outcome that may be repeated after proof of absence (I7)."""
@@ -138,9 +142,7 @@ def guard(row: Row, now: Millis) -> Move | None:
     if row.cancel_wished:
         return Move(State.CANCELLED, note="taken back before it left")
     if row.deadline_at is not None and now >= row.deadline_at:
-        return Move(
-            State.EXPIRED, note="the time in which an answer is accepted has passed"
-        )
+        return Move(State.EXPIRED, note="the time in which an answer is accepted has passed")
     return None
 
 
@@ -159,9 +161,10 @@ def limited(now: Millis, retry_after: Millis, note: str) -> Move:
     return Move(State.RETRY_WAIT, now + max(retry_after, SECOND), note)
 
 
-def parked(now: Millis, note: str) -> Move:
-    """Keep the row while its account waits for a new sign-in."""
-    return Move(State.RETRY_WAIT, now + LONGEST_DELAY, note)
+def parked(row: Row, now: Millis, note: str) -> Move:
+    """Keep the row while its account cannot be used; what is uncertain stays uncertain."""
+    state = State.RETRY_WAIT if row.state is State.SENDING else row.state
+    return Move(state, now + LONGEST_DELAY, note, looks=row.looks)
 
 
 def refused(note: str) -> Move:
@@ -196,14 +199,10 @@ def looked_up(
     if matches == 1 and remote_id is not None:
         return succeeded(remote_id)
     if matches > 1:
-        return Move(
-            State.NEEDS_HUMAN, note="more than one message on the platform could be it"
-        )
+        return Move(State.NEEDS_HUMAN, note="more than one message on the platform could be it")
     looks = row.looks + 1
     if looks < LOOKS_FOR_ABSENCE:
-        return Move(
-            State.RECONCILING, now + settle, "not on the platform yet", looks=looks
-        )
+        return Move(State.RECONCILING, now + settle, "not on the platform yet", looks=looks)
     if row.cancel_wished:
         return Move(State.CANCELLED, note="taken back; the platform does not have it")
     if row.unknown_attempts >= MOST_UNKNOWN:
@@ -225,7 +224,13 @@ def cannot_look(note: str) -> Move:
     return Move(State.NEEDS_HUMAN, note=note)
 
 
-def look_failed(row: Row, now: Millis, note: str, *, spread: float) -> Move:
-    """Keep looking when the list could not be read; that proves nothing either way."""
-    delay = max(FIRST_DELAY, backoff(min(row.looks + row.attempts, 16), spread=spread))
+def look_failed(row: Row, now: Millis, note: str, *, retry_after: Millis = 0) -> Move:
+    """Keep looking when the list could not be read, ever more slowly, and at last ask a person.
+
+    A list that cannot be read proves nothing either way.
+    """
+    waited = now - (now if row.started_at is None else row.started_at)
+    if waited >= LONGEST_LOOK:
+        return Move(State.NEEDS_HUMAN, note=note, looks=row.looks)
+    delay = max(FIRST_DELAY, retry_after, min(LONGEST_DELAY, waited // 2))
     return Move(State.RECONCILING, now + delay, note, looks=row.looks)

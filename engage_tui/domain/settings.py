@@ -26,9 +26,7 @@ def key(default: Any, sentence: str, example: Any = None) -> Any:
 class Brand:
     """Who answers: these facts fill the slots of templates."""
 
-    name: str = key(
-        "", "Name of the brand as it signs and as slots show it.", "Juniper & Clay"
-    )
+    name: str = key("", "Name of the brand as it signs and as slots show it.", "Juniper & Clay")
     handles: list[str] = key(
         [],
         "Own handles on all platforms; messages by them count as ours.",
@@ -58,9 +56,7 @@ class TierSettings:
 
     window: str = key("", "Time until an answer is due.")
     warn: str = key("", "Time until the conversation is marked as due soon.")
-    hours: str = key(
-        "", "Name of the business hours that its clock runs in; empty: always."
-    )
+    hours: str = key("", "Name of the business hours that its clock runs in; empty: always.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +64,7 @@ class Hours:
     """One calendar of business hours."""
 
     zone: str = key("UTC", "Time zone of the calendar (IANA name).", "Europe/Warsaw")
-    mon: str = key(
-        "09:00-17:00", "Opening times on Monday; several are joined by a comma."
-    )
+    mon: str = key("09:00-17:00", "Opening times on Monday; several are joined by a comma.")
     tue: str = key("09:00-17:00", "Opening times on Tuesday.")
     wed: str = key("09:00-17:00", "Opening times on Wednesday.")
     thu: str = key("09:00-17:00", "Opening times on Thursday.")
@@ -89,9 +83,7 @@ class Sla:
         "latency",
         "What the share is taken of: the expected latency, or the whole window.",
     )
-    expected_latency: str = key(
-        "0s", "How late the platforms usually hand messages over."
-    )
+    expected_latency: str = key("0s", "How late the platforms usually hand messages over.")
     raise_vip: bool = key(True, "Whether a VIP's conversation is raised by one tier.")
     raise_campaign: bool = key(
         True,
@@ -130,9 +122,7 @@ class QueueSettings:
 class Reply:
     """How replies leave."""
 
-    undo_seconds: int = key(
-        10, "Seconds in which an approved reply can be taken back, 0 to 60."
-    )
+    undo_seconds: int = key(10, "Seconds in which an approved reply can be taken back, 0 to 60.")
     templates: str = key(
         "templates",
         "Folder of your own template files; relative to the workspace folder.",
@@ -143,9 +133,7 @@ class Reply:
 class Campaign:
     """A tagged set of posts."""
 
-    posts: list[str] = key(
-        [], "Ids of the campaign's posts on the platform.", ["dQw4w9WgXcQ"]
-    )
+    posts: list[str] = key([], "Ids of the campaign's posts on the platform.", ["dQw4w9WgXcQ"])
     priority: bool = key(False, "Whether its comments are raised by one tier.", True)
 
 
@@ -153,12 +141,8 @@ class Campaign:
 class Sync:
     """How the platforms are read."""
 
-    poll_seconds: int = key(
-        60, "Seconds between two looks for new messages, at least 5."
-    )
-    overlap_minutes: int = key(
-        10, "How far each look reads back over what is known already."
-    )
+    poll_seconds: int = key(60, "Seconds between two looks for new messages, at least 5.")
+    overlap_minutes: int = key(10, "How far each look reads back over what is known already.")
     sweep_hours: int = key(24, "Hours between two complete readings of every list.")
 
 

@@ -123,9 +123,7 @@ class SlaPolicy:
     def allowed(self, tier: Tier) -> Millis:
         """Return the tier's window with the latency buffer (T13)."""
         window = self.tiers[tier].window
-        base = (
-            self.expected_latency if self.buffer_mode is BufferMode.LATENCY else window
-        )
+        base = self.expected_latency if self.buffer_mode is BufferMode.LATENCY else window
         return window + round(base * self.buffer_share)
 
     def due_at(self, received_at: Millis, tier: Tier) -> Millis:

@@ -23,6 +23,11 @@ class ThreadMessage:
     id: int
     direction: Direction
     sent_at: Millis
+    """When it was written, by the platform's clock."""
+    ingested_at: Millis
+    """When it reached us, by our own clock."""
+    approved_at: Millis | None = None
+    """When a person approved it, where it is a reply that left from here."""
     acknowledgement: bool = False
     visibility: Visibility = Visibility.VISIBLE
     intent: Intent | None = None
@@ -36,7 +41,7 @@ class Thread:
     status: Status = Status.OPEN
     snoozed_at: Millis | None = None
     snoozed_until: Millis | None = None
-    """End of the snooze; a message sent after it was put off ends it early."""
+    """End of the snooze; a message that comes after it was put off ends it early."""
     resolved_at: Millis | None = None
     vip: bool = False
     campaign_priority: bool = False
@@ -67,24 +72,26 @@ class Standing:
 def unanswered(thread: Thread) -> list[ThreadMessage]:
     """Return the inbound messages that still wait for a meaningful answer, oldest first.
 
-    An acknowledgement answers nothing (S32, S397); a moderated message asks nothing; closing the
-    conversation answers what had come until then.
+    An acknowledgement answers nothing (S32, S397); a moderated message asks nothing. Approving a
+    reply and closing the conversation answer what had reached us by then: a message that was on
+    its way at that time was seen by nobody. Of replies that left elsewhere only the time is known.
     """
-    answered = max(
-        (
-            m.sent_at
-            for m in thread.messages
-            if m.direction is Direction.OUT and not m.acknowledgement
-        ),
-        default=None,
-    )
+    seen = thread.resolved_at or 0
+    elsewhere: Millis | None = None
+    for m in thread.messages:
+        if m.direction is Direction.IN or m.acknowledgement:
+            continue
+        if m.approved_at is not None:
+            seen = max(seen, m.approved_at)
+        elif elsewhere is None or m.sent_at > elsewhere:
+            elsewhere = m.sent_at
     waiting = [
         m
         for m in thread.messages
         if m.direction is Direction.IN
         and m.visibility not in MODERATED
-        and (answered is None or m.sent_at > answered)
-        and (thread.resolved_at is None or m.sent_at > thread.resolved_at)
+        and m.ingested_at > seen
+        and (elsewhere is None or m.sent_at > elsewhere)
     ]
     return sorted(waiting, key=lambda m: (m.sent_at, m.id))
 
@@ -112,7 +119,7 @@ def stand(thread: Thread, policy: SlaPolicy, now: Millis) -> Standing:
     snoozed = (
         thread.status is Status.SNOOZED
         and (thread.snoozed_until or 0) > now
-        and waiting[-1].sent_at <= (thread.snoozed_at or 0)
+        and all(m.ingested_at <= (thread.snoozed_at or 0) for m in waiting)
     )
     lane = Lane.NEEDS_REPLY if asked else Lane.MODERATION
     return Standing(
@@ -178,10 +185,7 @@ def what_would_move(thread: Thread, policy: SlaPolicy, now: Millis) -> tuple[str
         return ("a new message from the person brings it back into the queue",)
     moves = ["a reply closes the clock; an acknowledgement does not"]
     if not thread.vip and policy.raise_vip and current.tier.raised is not current.tier:
-        sooner = (
-            policy.due_at(current.received_at or 0, current.tier.raised)
-            - current.due_at
-        )
+        sooner = policy.due_at(current.received_at or 0, current.tier.raised) - current.due_at
         moves.append(
             f"marking the person as VIP raises it to {current.tier.raised.value}"
             f" ({short_duration(sooner)})"

@@ -165,6 +165,7 @@ class Desk:
         )
 
         def work(connection: Connection) -> int:
+            drafts.get(connection, draft.id)  # somebody may have decided about it meanwhile
             drafts.decide(connection, draft.id, "approved", now)
             return outbox.approve(connection, approval, self._policy, now)
 
@@ -234,7 +235,7 @@ class Desk:
             OutboxError: it has ended.
         """
         now = self._clock()
-        return self._store.write(lambda c: outbox.retry(c, row, now), durable=True)
+        return self._store.write(lambda c: outbox.retry(c, row, self._policy, now), durable=True)
 
     def resolve(self, row: int, verdict: str) -> OutboxRow:
         """Decide an uncertain action: it is `there`, send it `again`, or `drop` it.

@@ -62,6 +62,13 @@ def post(media: Node) -> PostRecord:
     )
 
 
+def next_cursor(listed: Node) -> str | None:
+    """Return the cursor of the page after; the last page is the one without a link to a next."""
+    if not text(listed, "paging", "next"):
+        return None
+    return text(listed, "paging", "cursors", "after") or None
+
+
 class InstagramReader:
     """Reads comments and messages for one account, whose id tells its own from the others."""
 
@@ -115,13 +122,14 @@ class InstagramReader:
         if not written and not attachments:
             attachments = ("message that Instagram does not show",)
         receivers = nodes(message, "to", "data")
+        partner = receivers[0] if own and receivers else node(message, "from")
         return MessageRecord(
             platform=Platform.INSTAGRAM,
             account=self._account,
             kind=Kind.DM,
             conversation=conversation,
             remote_id=needed(message, "id"),
-            person=_person(receivers[0] if own and receivers else node(message, "from")),
+            person=_person(partner, f"unnamed:{conversation}"),
             direction=Direction.OUT if own else Direction.IN,
             text=written,
             sent_at=moment(message, "created_time"),
@@ -134,16 +142,14 @@ class InstagramReader:
 
 def author(comment: Node) -> PersonRecord:
     """Return who wrote it; without the permission for names only the comment's id is known."""
-    author = node(comment, "from")
-    if text(author, "id"):
-        return _person(author)
     handle = text(comment, "username")
-    return _person({"id": handle or f"unnamed:{needed(comment, 'id')}", "username": handle})
+    unnamed = handle or f"unnamed:{needed(comment, 'id')}"
+    return _person({"username": handle, **node(comment, "from")}, unnamed)
 
 
-def _person(user: Node) -> PersonRecord:
+def _person(user: Node, unnamed: str) -> PersonRecord:
     handle = text(user, "username")
-    return PersonRecord(remote_id=needed(user, "id"), handle=f"@{handle}" if handle else "")
+    return PersonRecord(text(user, "id") or unnamed, handle=f"@{handle}" if handle else "")
 
 
 def _attachments(message: Node) -> tuple[str, ...]:

@@ -184,7 +184,7 @@ class InstagramConnector:
                 for item in media
                 if (count := number(item, "comments_count"))
             ),
-            next=_next(answer.body),
+            next=mapping.next_cursor(answer.body),
         )
 
     async def _comments(self, media: str, cursor: str | None) -> Page:
@@ -204,9 +204,9 @@ class InstagramConnector:
                     str(number(comment, "media", "comments_count")),
                 )
                 for comment in comments
-                if _next(node(comment, "replies"))
+                if mapping.next_cursor(node(comment, "replies"))
             ),
-            next=_next(answer.body),
+            next=mapping.next_cursor(answer.body),
         )
 
     async def _replies(self, comment: str, cursor: str | None) -> Page:
@@ -222,7 +222,7 @@ class InstagramConnector:
         about = mapping.post(node(top.body, "media")) if node(top.body, "media") else None
         return Page(
             messages=tuple(self._reader.comment(r, comment, addressee, about) for r in replies),
-            next=_next(answer.body),
+            next=mapping.next_cursor(answer.body),
             cost=2,
         )
 
@@ -233,7 +233,7 @@ class InstagramConnector:
                 Child(Stream(f"dm/{needed(item, 'id')}"), needed(item, "updated_time"))
                 for item in listed(answer.body, "data")
             ),
-            next=_next(answer.body),
+            next=mapping.next_cursor(answer.body),
         )
 
     async def _conversation_list(self, cursor: str | None) -> Answer:
@@ -296,13 +296,6 @@ class InstagramConnector:
                     for someone in nodes(item, "participants", "data")
                 ):
                     found += await self._recent_messages(needed(item, "id"), since)
-            cursor = _next(answer.body)
+            cursor = mapping.next_cursor(answer.body)
             if cursor is None:
                 return found
-
-
-def _next(listed: Node) -> str | None:
-    """Return the cursor of the page after; the last page is the one without a link to a next."""
-    if not text(listed, "paging", "next"):
-        return None
-    return text(listed, "paging", "cursors", "after") or None

@@ -60,7 +60,7 @@ class YouTubeConnector:
             Kind.COMMENT: frozenset({ActionKind.REPLY, ActionKind.DELETE, *_MODERATION}),
             Kind.DM: frozenset(),
         },
-        # Not published by YouTube; longer texts were seen to be refused.
+        # YouTube publishes no limit; this is the one that people report.
         limits={ActionKind.REPLY: TextLimit(10_000)},
         repeat=RepeatClass.LISTED,
         reply_window={},
@@ -129,15 +129,9 @@ class YouTubeConnector:
         """Reply, moderate, or delete a comment of our own."""
         if action.kind is ActionKind.REPLY:
             # Threads have one level: an answer to a reply also belongs to the top-level comment.
-            written: Node = {
-                "parentId": action.conversation,
-                "textOriginal": action.text,
-            }
+            written: Node = {"parentId": action.conversation, "textOriginal": action.text}
             answer = await self._api.write(
-                "POST",
-                "comments",
-                query={"part": "snippet"},
-                document={"snippet": written},
+                "POST", "comments", query={"part": "snippet"}, document={"snippet": written}
             )
             if not text(answer.body, "id"):
                 raise self._api.unreadable(write=True)
@@ -193,10 +187,7 @@ class YouTubeConnector:
             ),
             posts=tuple(posts),
             children=tuple(
-                Child(
-                    Stream(f"replies/{needed(thread, 'id')}", newest_first=False),
-                    str(count),
-                )
+                Child(Stream(f"replies/{needed(thread, 'id')}", newest_first=False), str(count))
                 for thread in threads
                 if (count := number(thread, "snippet", "totalReplyCount"))
                 > len(nodes(thread, "replies", "comments"))

@@ -69,13 +69,13 @@ class Sender:
         moved = 0
         for row in outbox.due(self._store.reading, self._clock()):
             connector = self._connectors.get(row.account_id)
-            if connector is None:
+            if row.state is State.SENDING:
+                moved += await self._lost_sight(row, "no answer within the time allowed")
+            elif connector is None:
                 note = f"{row.account} is not connected; it waits until it is"
-                moved += await self._apply(row, life.parked(self._clock(), note))
+                moved += await self._apply(row, life.parked(row.facts, self._clock(), note))
             elif row.state in life.CANCELLABLE:
                 moved += await self._send(row, connector)
-            elif row.state is State.SENDING:
-                moved += await self._lost_sight(row, "no answer within the time allowed")
             else:
                 moved += await self._look_up(row, connector)
         return moved
@@ -99,8 +99,7 @@ class Sender:
         elif isinstance(error, RateLimited):
             move = life.limited(now, error.retry_after, note)
         elif isinstance(error, SignInNeeded):
-            await self._write(lambda connection: accounts.park(connection, row.account_id, note))
-            move = life.parked(now, note)
+            return await self._park(row, note)
         elif isinstance(error, Gone) and row.kind is ActionKind.DELETE:
             move = life.succeeded(row.target)
         elif isinstance(error, Refused):
@@ -108,6 +107,11 @@ class Sender:
         else:
             return await self._lost_sight(row, note)
         return await self._apply(row, move)
+
+    async def _park(self, row: OutboxRow, note: str) -> bool:
+        """Stop using the account until somebody has signed in again."""
+        await self._write(lambda connection: accounts.park(connection, row.account_id, note))
+        return await self._apply(row, life.parked(row.facts, self._clock(), note))
 
     async def _lost_sight(self, row: OutboxRow, note: str) -> bool:
         move = life.lost_sight(row.facts, self._clock(), note, settle=self._settle)
@@ -122,14 +126,21 @@ class Sender:
         if repeat is RepeatClass.NEITHER:
             note = "the platform cannot say whether it arrived"
             return await self._apply(row, life.cannot_look(note))
-        since = (row.started_at or row.approved_at) - life.CLOCK_SKEW
+        # From the approval on, so that an earlier attempt that shows up late is found as well.
+        since = row.approved_at - life.CLOCK_SKEW
         try:
             listed = await connector.find(_outgoing(row), since)
         except Refused as error:
             return await self._apply(row, life.cannot_look(error.sentence))
+        except SignInNeeded as error:
+            return await self._park(row, error.sentence)
         except PlatformError as error:
-            spread = self._random.random()
-            move = life.look_failed(row.facts, now, error.sentence, spread=spread)
+            move = life.look_failed(
+                row.facts,
+                now,
+                error.sentence,
+                retry_after=error.retry_after if isinstance(error, RateLimited) else 0,
+            )
             return await self._apply(row, move)
         taken = outbox.bound_remote_ids(self._store.reading, row.account_id)
         matches = [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from engage_tui.sandbox.paging import Slice
@@ -48,12 +51,13 @@ class Field:
     limit: int | None
     inner: tuple[Field, ...]
 
-    def chosen(self, values: dict[str, Value], always: str = "id") -> Body:
-        """Return the inner fields of an object, unknown ones left out, `id` always."""
-        asked = self.inner or (Field(always, None, ()),)
-        body = {field.name: values[field.name](field) for field in asked if field.name in values}
-        body = {name: value for name, value in body.items() if value is not None}
-        return body if always in body else {always: values[always](self), **body}
+    def chosen(self, values: dict[str, Value]) -> Body:
+        """Return the inner fields of an object: `id` always, unknown and empty ones never."""
+        found: Body = {"id": values["id"](self)}
+        for field in self.inner:
+            if field.name in values and (value := values[field.name](field)) is not None:
+                found[field.name] = value
+        return found
 
 
 def fields(text: str) -> Field:
@@ -95,3 +99,31 @@ def edge(part: Slice[Any], items: list[Body], path: str) -> Body:
     if part.more:
         paging["next"] = f"https://graph.instagram.com/v26.0/{path}?after={part.after}"
     return {"data": items, "paging": paging}
+
+
+def parameters(request: Request, body: bytes) -> Body:
+    """Gather the parameters, wherever they came: query, form fields or a JSON document.
+
+    Raises:
+        GraphError: the document cannot be read.
+    """
+    given: Body = dict(request.query_params)
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            document = json.loads(body)
+        except ValueError:
+            raise GraphError(100, "The document cannot be read.") from None
+        return given | document if isinstance(document, dict) else given
+    return given | dict(parse_qsl(body.decode("utf-8", "replace")))
+
+
+def page_size(given: Body, most: int) -> int:
+    """Return how many items a page is to have.
+
+    Raises:
+        GraphError: the limit is not a number.
+    """
+    asked = str(given.get("limit", 25))
+    if not asked.isdigit() or int(asked) < 1:
+        raise GraphError(100, "The limit is not a number.")
+    return min(int(asked), most)

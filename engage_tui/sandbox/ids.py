@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import string
-
-_LETTERS = string.ascii_letters + string.digits + "-_"
 
 
-def _characters(name: str, count: int, alphabet: str = _LETTERS) -> str:
-    """Return characters that the name alone decides."""
+def _characters(name: str, count: int) -> str:
+    """Return letters, digits, `-` and `_` that the name alone decides."""
     digest = hashlib.shake_256(name.encode()).digest(count)
-    return "".join(alphabet[byte % len(alphabet)] for byte in digest)
+    return base64.urlsafe_b64encode(digest).decode()[:count]
 
 
 def _digits(name: str, count: int) -> str:
-    return _characters(name, count, string.digits)
+    digest = hashlib.shake_256(name.encode()).digest(count)
+    return f"{int.from_bytes(digest) % 10**count:0{count}}"
 
 
 def etag(content: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,7 +15,16 @@ from engage_tui.domain.timestamps import DAY, HOUR
 from engage_tui.sandbox import instagram_shapes as shapes
 from engage_tui.sandbox.brand import TOKENS
 from engage_tui.sandbox.faults import Faults
-from engage_tui.sandbox.graph import Body, Field, GraphError, Value, edge, fields
+from engage_tui.sandbox.graph import (
+    Body,
+    Field,
+    GraphError,
+    Value,
+    edge,
+    fields,
+    page_size,
+    parameters,
+)
 from engage_tui.sandbox.paging import StaleCursor, page
 from engage_tui.sandbox.records import Clock, Entry, Follower, Post, State, Thread
 from engage_tui.sandbox.world import PracticeWorld
@@ -54,30 +61,26 @@ class PracticeInstagram:
             now = self._clock()
             content = await request.body()
             try:
-                given = _given(request, content)
-                used = self._count_call(now)
+                given = parameters(request, content)
+                self._count_call(now)
                 self._check_token(request, given)
                 response = JSONResponse(handler(request, given, now))
             except StaleCursor:
                 response = GraphError(100, "Invalid cursor.").response()
             except GraphError as error:
                 response = error.response()
-                used = 100 if error.code == 4 else self._percent()
-            response.headers["X-App-Usage"] = shapes.usage(used)
+            percent = len(self._calls) * 100 // self._faults.calls_per_hour
+            response.headers["X-App-Usage"] = shapes.usage(percent)
             return response
 
         return endpoint
 
-    def _count_call(self, now: Millis) -> int:
+    def _count_call(self, now: Millis) -> None:
         while self._calls and self._calls[0] <= now - HOUR:
             self._calls.popleft()
         if len(self._calls) >= self._faults.calls_per_hour:
             raise GraphError(4, "Application request limit reached")
         self._calls.append(now)
-        return self._percent()
-
-    def _percent(self) -> int:
-        return len(self._calls) * 100 // self._faults.calls_per_hour
 
     def _check_token(self, request: Request, given: Body) -> None:
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -118,7 +121,7 @@ class PracticeInstagram:
             [post for post in self._world.posts if self._post(post.id)],
             lambda post: (post.published_at, post.id),
             cursor=given.get("after"),
-            size=_size(given, 100),
+            size=page_size(given, 100),
         )
         return edge(part, [self._media(post, asked, now) for post in part.items], "me/media")
 
@@ -131,7 +134,7 @@ class PracticeInstagram:
             threads,
             lambda thread: (thread.entries[0].sent_at, thread.id),
             cursor=given.get("after"),
-            size=_size(given, _COMMENTS_A_PAGE),
+            size=page_size(given, _COMMENTS_A_PAGE),
         )
         items = [
             self._comment(thread, thread.entries[0], about, asked, now) for thread in part.items
@@ -143,7 +146,7 @@ class PracticeInstagram:
             thread.shown(now)[1:],
             lambda entry: (entry.sent_at, entry.id),
             cursor=given.get("after"),
-            size=_size(given, _COMMENTS_A_PAGE),
+            size=page_size(given, _COMMENTS_A_PAGE),
             newest_first=False,
         )
         about = self._about(thread, now)
@@ -157,7 +160,7 @@ class PracticeInstagram:
             self._world.threads(Platform.INSTAGRAM, Kind.DM, now),
             lambda thread: (thread.shown(now)[-1].sent_at, thread.id),
             cursor=given.get("after"),
-            size=_size(given, 100),
+            size=page_size(given, 100),
         )
         items = [
             shapes.conversation(thread, _partner(thread), thread.shown(now), asked)
@@ -173,7 +176,7 @@ class PracticeInstagram:
             shown,
             lambda entry: (entry.sent_at, entry.id),
             cursor=given.get("after"),
-            size=_size(given, 100),
+            size=page_size(given, 100),
         )
         items = [
             shapes.message(_partner(thread), entry, asked)
@@ -285,25 +288,6 @@ class PracticeInstagram:
         return found
 
 
-def _given(request: Request, body: bytes) -> Body:
-    """Gather the parameters, wherever they came: query, form fields or a JSON document."""
-    given: Body = dict(request.query_params)
-    if request.headers.get("content-type", "").startswith("application/json"):
-        try:
-            document = json.loads(body)
-        except ValueError:
-            raise GraphError(100, "The document cannot be read.") from None
-        return given | document if isinstance(document, dict) else given
-    return given | dict(parse_qsl(body.decode("utf-8", "replace")))
-
-
 def _partner(thread: Thread) -> Follower:
     assert thread.follower is not None, "a direct conversation is with someone"
     return thread.follower
-
-
-def _size(given: Body, most: int) -> int:
-    asked = str(given.get("limit", 25))
-    if not asked.isdigit() or int(asked) < 1:
-        raise GraphError(100, "The limit is not a number.")
-    return min(int(asked), most)

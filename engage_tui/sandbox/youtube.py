@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -39,6 +42,31 @@ class Refusal(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler needs to know of a request."""
+
+    query: QueryParams
+    content: bytes
+    now: Millis
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids in the parameter of that name, which takes several."""
+        return [remote_id for remote_id in self.query.get("id", "").split(",") if remote_id]
+
+    def size(self, *, usual: int, most: int) -> int:
+        """Return how many items a page is to have."""
+        given = self.query.get("maxResults", str(usual))
+        if not given.isdigit() or not 1 <= int(given) <= most:
+            raise Refusal(400, "invalidValue", "maxResults is out of range.")
+        return int(given)
+
+
+Handler: TypeAlias = Callable[[Call], dict[str, Any] | None]
+"""Gives the body of the answer, None for an answer without one."""
+
+
 class PracticeYouTube:
     """Answers for the practice channel; quota is counted by the Pacific day and not kept."""
 
@@ -50,52 +78,37 @@ class PracticeYouTube:
 
     def routes(self) -> list[Route]:
         """Return the paths, each with its method and what a call costs."""
-        listed = (
-            ("GET", "channels", 1, self._channels),
-            ("GET", "playlistItems", 1, self._playlist_items),
-            ("GET", "videos", 1, self._videos),
-            ("GET", "commentThreads", 1, self._comment_threads),
-            ("GET", "comments", 1, self._comments),
-        )
         return [
-            *(self._route(method, path, cost, handler) for method, path, cost, handler in listed),
-            Route("/youtube/v3/comments", self._insert, methods=["POST"]),
-            self._route("DELETE", "comments", _COSTLY, self._delete),
-            self._route("POST", "comments/setModerationStatus", _COSTLY, self._moderate),
+            self._route("GET", "channels", 1, self._channels),
+            self._route("GET", "playlistItems", 1, self._playlist_items),
+            self._route("GET", "videos", 1, self._videos),
+            self._route("GET", "commentThreads", 1, self._comment_threads),
+            self._route("GET", "comments", 1, self._comments),
+            self._route("POST", "comments", _COSTLY, self._reply),
+            self._route("DELETE", "comments", _COSTLY, self._delete, takes_part=False),
+            self._route(
+                "POST", "comments/setModerationStatus", _COSTLY, self._moderate, takes_part=False
+            ),
         ]
 
     def _route(
-        self,
-        method: str,
-        path: str,
-        cost: int,
-        handler: Callable[[Request, Millis], dict[str, Any] | None],
+        self, method: str, path: str, cost: int, handler: Handler, *, takes_part: bool = True
     ) -> Route:
         async def endpoint(request: Request) -> Response:
-            return self._answered(request, cost, lambda now: handler(request, now))
+            call = Call(request.query_params, await request.body(), self._clock())
+            try:
+                self._check_token(request)
+                self._spend(cost, call.now)
+                if takes_part and not call.query.get("part"):
+                    raise Refusal(400, "required", "Required parameter: part")
+                body = handler(call)
+            except Refusal as refusal:
+                return _error(refusal)
+            except StaleCursor:
+                return _error(Refusal(400, "invalidPageToken", "The page token is not valid."))
+            return Response(status_code=204) if body is None else JSONResponse(body)
 
         return Route(f"/youtube/v3/{path}", endpoint, methods=[method])
-
-    async def _insert(self, request: Request) -> Response:
-        try:
-            body = await request.json()
-        except ValueError:
-            body = {}
-        return self._answered(request, _COSTLY, lambda now: self._reply(body, request, now))
-
-    def _answered(
-        self, request: Request, cost: int, handler: Callable[[Millis], dict[str, Any] | None]
-    ) -> Response:
-        now = self._clock()
-        try:
-            self._check_token(request)
-            self._spend(cost, now)
-            body = handler(now)
-        except Refusal as refusal:
-            return _error(refusal)
-        except StaleCursor:
-            return _error(Refusal(400, "invalidPageToken", "The page token is not valid."))
-        return Response(status_code=204) if body is None else JSONResponse(body)
 
     def _check_token(self, request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -113,40 +126,36 @@ class PracticeYouTube:
             )
         self._used[today] += cost
 
-    def _channels(self, request: Request, now: Millis) -> dict[str, Any]:
-        _part(request)
-        wanted = request.query_params.get("mine") == "true" or _CHANNEL in _ids(request)
+    def _channels(self, call: Call) -> dict[str, Any]:
+        wanted = call.query.get("mine") == "true" or _CHANNEL in call.ids
         videos = len(self._uploads())
         items = [shapes.channel(videos)] if wanted else []
         return shapes.listing("channel", items, len(items))
 
-    def _playlist_items(self, request: Request, now: Millis) -> dict[str, Any]:
-        _part(request)
-        if request.query_params.get("playlistId") != shapes.UPLOADS:
+    def _playlist_items(self, call: Call) -> dict[str, Any]:
+        if call.query.get("playlistId") != shapes.UPLOADS:
             raise Refusal(404, "playlistNotFound", "The playlist cannot be found.")
         uploads = self._uploads()
         part = page(
             uploads,
             lambda post: (post.published_at, post.id),
-            cursor=request.query_params.get("pageToken"),
-            size=_size(request, usual=5, most=50),
+            cursor=call.query.get("pageToken"),
+            size=call.size(usual=5, most=50),
         )
         return _listed("playlistItem", part, [shapes.playlist_item(p) for p in part.items], uploads)
 
-    def _videos(self, request: Request, now: Millis) -> dict[str, Any]:
-        _part(request)
-        wanted = _ids(request)
+    def _videos(self, call: Call) -> dict[str, Any]:
+        wanted = call.ids
         if len(wanted) > 50:
             raise Refusal(400, "invalidFilters", "Too many ids.")
         known = {post.id: post for post in self._uploads()}
-        threads = self._world.threads(Platform.YOUTUBE, Kind.COMMENT, now)
+        threads = self._world.threads(Platform.YOUTUBE, Kind.COMMENT, call.now)
         counts = Counter(thread.post.id for thread in threads if thread.post)
-        items = [shapes.video(known[i], counts[i], now) for i in wanted if i in known]
+        items = [shapes.video(known[i], counts[i], call.now) for i in wanted if i in known]
         return shapes.listing("video", items, len(items))
 
-    def _comment_threads(self, request: Request, now: Millis) -> dict[str, Any]:
-        _part(request)
-        query = request.query_params
+    def _comment_threads(self, call: Call) -> dict[str, Any]:
+        query, now = call.query, call.now
         filters = [n for n in ("allThreadsRelatedToChannelId", "videoId", "id") if n in query]
         if len(filters) != 1:
             raise Refusal(400, "incompatibleParameters", "Exactly one filter is needed.")
@@ -159,14 +168,14 @@ class PracticeYouTube:
         if "videoId" in query:
             threads = [t for t in threads if t.post and t.post.id == query["videoId"]]
         if "id" in query:
-            threads = [t for t in threads if t.id in _ids(request)]
+            threads = [t for t in threads if t.id in call.ids]
         else:
             threads = [t for t in threads if _belongs(t, status, now)]
         part = page(
             threads,
             lambda thread: (thread.entries[0].sent_at, thread.id),
             cursor=query.get("pageToken"),
-            size=_size(request, usual=20, most=100),
+            size=call.size(usual=20, most=100),
         )
         moderated = "id" not in query
         plain = query.get("textFormat") == "plainText"
@@ -176,12 +185,11 @@ class PracticeYouTube:
         ]
         return _listed("commentThread", part, items, threads)
 
-    def _comments(self, request: Request, now: Millis) -> dict[str, Any]:
-        _part(request)
-        query = request.query_params
+    def _comments(self, call: Call) -> dict[str, Any]:
+        query, now = call.query, call.now
         plain = query.get("textFormat") == "plainText"
         if "id" in query:
-            found = [self._world.entry(remote_id, now) for remote_id in _ids(request)]
+            found = [self._world.entry(remote_id, now) for remote_id in call.ids]
             items = [
                 shapes.comment(*pair, plain, moderated=False)
                 for pair in found
@@ -194,15 +202,17 @@ class PracticeYouTube:
             replies,
             lambda entry: (entry.sent_at, entry.id),
             cursor=query.get("pageToken"),
-            size=_size(request, usual=20, most=100),
+            size=call.size(usual=20, most=100),
             newest_first=False,
         )
         items = [shapes.comment(thread, entry, plain, moderated=True) for entry in part.items]
         return _listed("comment", part, items, replies)
 
-    def _reply(self, body: Any, request: Request, now: Millis) -> dict[str, Any]:
-        _part(request)
-        snippet = body.get("snippet", {}) if isinstance(body, dict) else {}
+    def _reply(self, call: Call) -> dict[str, Any]:
+        try:
+            snippet = dict(json.loads(call.content)["snippet"])
+        except (ValueError, KeyError, TypeError):
+            raise Refusal(400, "required", "Required parameter: snippet") from None
         text = str(snippet.get("textOriginal", ""))
         if not snippet.get("parentId"):
             raise Refusal(400, "parentIdMissing", "The parent comment is missing.")
@@ -210,27 +220,27 @@ class PracticeYouTube:
             raise Refusal(400, "commentTextRequired", "The comment has no text.")
         if len(text) > _LONGEST_TEXT:
             raise Refusal(400, "commentTextTooLong", "The comment is too long.")
-        thread = self._thread(str(snippet["parentId"]), "parentCommentNotFound", now)
-        entry = self._world.reply(thread, text, now, self._faults.late)
+        thread = self._thread(str(snippet["parentId"]), "parentCommentNotFound", call.now)
+        entry = self._world.reply(thread, text, call.now, self._faults.late)
         return shapes.comment(thread, entry, plain=False, moderated=True)
 
-    def _moderate(self, request: Request, now: Millis) -> None:
-        status = request.query_params.get("moderationStatus", "")
+    def _moderate(self, call: Call) -> None:
+        status = call.query.get("moderationStatus", "")
         if status not in _MODERATION:
             raise Refusal(400, "invalidFilters", "The moderation status is not known.")
-        if request.query_params.get("banAuthor") == "true" and status != "rejected":
+        if call.query.get("banAuthor") == "true" and status != "rejected":
             raise Refusal(400, "banWithoutReject", "Authors are banned only with a rejection.")
-        entries = [self._entry(remote_id, now)[1] for remote_id in _ids(request)]
+        entries = [self._entry(remote_id, call.now)[1] for remote_id in call.ids]
         if any(entry.state is State.REJECTED and status != "rejected" for entry in entries):
             raise Refusal(400, "operationNotSupported", "A rejection cannot be taken back.")
         for entry in entries:
-            self._world.set_state(entry, State(status), now)
+            self._world.set_state(entry, State(status), call.now)
 
-    def _delete(self, request: Request, now: Millis) -> None:
-        entry = self._entry(request.query_params.get("id", ""), now)[1]
+    def _delete(self, call: Call) -> None:
+        entry = self._entry(call.query.get("id", ""), call.now)[1]
         if entry.author is not None:
             raise Refusal(403, "forbidden", "The comment was written by someone else.")
-        self._world.set_state(entry, State.DELETED, now)
+        self._world.set_state(entry, State.DELETED, call.now)
 
     def _thread(self, remote_id: str, reason: str, now: Millis) -> Thread:
         thread = self._world.thread(remote_id, now)
@@ -262,22 +272,6 @@ def _belongs(thread: Thread, status: State, now: Millis) -> bool:
 
 def _replies(thread: Thread, states: set[State], now: Millis) -> list[Entry]:
     return [entry for entry in thread.shown(now)[1:] if entry.state in states]
-
-
-def _part(request: Request) -> None:
-    if not request.query_params.get("part"):
-        raise Refusal(400, "required", "Required parameter: part")
-
-
-def _ids(request: Request) -> list[str]:
-    return [remote_id for remote_id in request.query_params.get("id", "").split(",") if remote_id]
-
-
-def _size(request: Request, *, usual: int, most: int) -> int:
-    given = request.query_params.get("maxResults", str(usual))
-    if not given.isdigit() or not 1 <= int(given) <= most:
-        raise Refusal(400, "invalidValue", "maxResults is out of range.")
-    return int(given)
 
 
 def _listed(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engage_tui.domain.events import Event
-from engage_tui.domain.model import Actor, Millis
+from engage_tui.domain.model import Actor, Millis, Status
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.store import events, people, standings
 from engage_tui.store.database import Connection, Row
@@ -167,15 +167,20 @@ def decision(connection: Connection, key: int) -> Decision:
 def decide(
     connection: Connection, key: int, new: Decision, policy: SlaPolicy, now: Millis
 ) -> Decision:
-    """Resolve, put off, reopen or restore; returns the decision that stood before."""
+    """Resolve, put off, reopen or restore; returns the decision that stood before.
+
+    A snooze counts from now on, also a restored one.
+    """
     before = decision(connection, key)
+    if new.status == Status.SNOOZED:
+        new = new._replace(snoozed_at=now)
     connection.execute(
         """UPDATE conversation SET status = ?, snoozed_at = ?, snoozed_until = ?, resolved_at = ?
         WHERE id = ?""",
         (*new, key),
     )
     name = {"resolved": "resolved", "snoozed": "snoozed", "open": "reopened"}[new.status]
-    _record(connection, key, name, now, value=new.snoozed_until)
+    _record(connection, key, name, now, value=new.snoozed_until or new.resolved_at)
     standings.refresh(connection, [key], policy, now)
     return before
 

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from engage_tui.store.migrations import migrate
+from engage_tui.store.migrations import SchemaTooNew, migrate, scripts, version
 
 T = TypeVar("T")
 Connection: TypeAlias = sqlite3.Connection
@@ -54,12 +54,15 @@ class Store:
         if read_only:
             if not path.exists():
                 raise StoreError(f"there is no database at {path} yet; run a command that writes")
+            self._refuse_other_schema()
             return
         private_folder(path.parent)
         private_file(path)
         try:
             self._writing = _connect(path)
             migrate(self._writing, path, backups or path.parent / "backups")
+        except SchemaTooNew as error:
+            raise StoreError(str(error)) from error
         except sqlite3.DatabaseError as error:
             raise StoreError(
                 f"the database {path.name} cannot be read ({error}); nothing was changed."
@@ -128,6 +131,16 @@ class Store:
             for connection in self._readers:
                 connection.close()
             self._readers.clear()
+
+    def _refuse_other_schema(self) -> None:
+        found, known = version(self.reading), max(scripts())
+        if found > known:
+            raise StoreError(str(SchemaTooNew(found, known)))
+        if found < known:
+            raise StoreError(
+                f"the database has schema {found}, older than this program's {known};"
+                " end the engage that is running in this workspace and start it again"
+            )
 
     def _run(self) -> None:
         while (task := self._tasks.get()) is not _STOP:

@@ -239,7 +239,13 @@ class _Batch:
         new_thread = self.new_threads.get(conversation)
         if new_thread is not None:
             new_thread.messages.append(
-                ThreadMessage(key, record.direction, record.sent_at, visibility=record.visibility)
+                ThreadMessage(
+                    key,
+                    record.direction,
+                    record.sent_at,
+                    self.now,
+                    visibility=record.visibility,
+                )
             )
         return (
             key,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from engage_tui.domain.model import Millis, Visibility
-from engage_tui.domain.outbox import CANCELLABLE, LEASE, Move, State, body_hash, guard
+from engage_tui.domain.model import ActionKind, Millis, Visibility
+from engage_tui.domain.outbox import CANCELLABLE, LEASE, UNDER_WAY, Move, State, body_hash, guard
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.store import standings
 from engage_tui.store.actions import SELECT, Approval, OutboxRow, from_row
@@ -63,6 +63,8 @@ def approve(connection: Connection, approval: Approval, policy: SlaPolicy, now: 
             ),
         ).fetchone()
     except sqlite3.IntegrityError as error:
+        if error.sqlite_errorname != "SQLITE_CONSTRAINT_UNIQUE":
+            raise
         raise OutboxError(
             "the same words were approved for this message already; change them, or repeat them"
             " on purpose with --again"
@@ -112,24 +114,16 @@ def due(connection: Connection, now: Millis, limit: int = 20) -> list[OutboxRow]
     return [from_row(row) for row in rows]
 
 
-def next_due(connection: Connection) -> Millis | None:
-    """Return when the next step of any open action is due."""
-    row = connection.execute(
-        f"SELECT min(o.next_at) FROM outbox o WHERE {_OPEN} AND o.state <> 'needs_human'"
-    ).fetchone()
-    return None if row[0] is None else int(row[0])
-
-
 def claim(connection: Connection, key: int, policy: SlaPolicy, now: Millis) -> OutboxRow | None:
     """Take a row for sending: intent, attempt and a new fence are stored before the network.
 
     Returns None when it may not be sent (any more); the guards are decided here again.
     """
     row = get(connection, key)
-    if row.state not in CANCELLABLE or (row.next_at or 0) > now:
+    if row.state not in CANCELLABLE or (row.next_at or 0) > now or _parked(connection, row):
         return None
     stop = guard(row.facts, now)
-    if stop is None and _target_gone(connection, row):
+    if stop is None and row.kind is not ActionKind.DELETE and _target_gone(connection, row):
         stop = Move(State.CANCELLED, note="the message it answers is not there any more")
     if stop is None and body_hash(row.body) != row.body_hash:
         stop = Move(State.NEEDS_HUMAN, note="the stored text is not the one that was approved")
@@ -155,14 +149,10 @@ def apply(
     current = get(connection, row.id)
     if current.fence != row.fence or current.state is not row.state:
         return False
+    if row.kind.writes_text and move.remote_id in bound_remote_ids(connection, row.account_id):
+        move = Move(State.NEEDS_HUMAN, note="the platform named a message that is another reply's")
     _move(connection, current, move, policy, now)
     return True
-
-
-def expire_leases(connection: Connection, now: Millis) -> list[OutboxRow]:
-    """Return rows that are `sending` though nobody can be sending them any more."""
-    rows = connection.execute(f"{SELECT} WHERE o.state = 'sending' AND o.next_at <= ?", (now,))
-    return [from_row(row) for row in rows]
 
 
 def abandoned(connection: Connection) -> list[OutboxRow]:
@@ -181,14 +171,12 @@ def cancel(connection: Connection, key: int, policy: SlaPolicy, now: Millis) -> 
         raise OutboxError(f"outbox row {key} cannot be taken back: {row.state.in_words}")
     if row.state in CANCELLABLE:
         _move(connection, row, Move(State.CANCELLED, note="taken back"), policy, now)
-        if row.kind.writes_text:
-            record(connection, row, "reply_cancelled", now)
     else:
         connection.execute("UPDATE outbox SET cancel_wished = 1 WHERE id = ?", (key,))
     return get(connection, key)
 
 
-def retry(connection: Connection, key: int, now: Millis) -> OutboxRow:
+def retry(connection: Connection, key: int, policy: SlaPolicy, now: Millis) -> OutboxRow:
     """Make the next step due now: a repeat where nothing left, a look-up where something may have.
 
     Raises:
@@ -199,12 +187,11 @@ def retry(connection: Connection, key: int, now: Millis) -> OutboxRow:
         raise OutboxError(
             f"outbox row {key} has ended ({row.state.in_words}); write and approve a new reply"
         )
-    # What may have arrived is looked up again and never simply sent.
-    uncertain = row.state is State.NEEDS_HUMAN
-    connection.execute(
-        "UPDATE outbox SET state = ?, next_at = ?, looks = 0 WHERE id = ? AND state <> 'sending'",
-        (State.RECONCILING.value if uncertain else row.state.value, now, key),
-    )
+    if row.state is not State.SENDING:
+        # What may have arrived is looked up again and never simply sent.
+        uncertain = row.state is State.NEEDS_HUMAN
+        again = Move(State.RECONCILING if uncertain else row.state, now, row.note)
+        _move(connection, row, again, policy, now)
     return get(connection, key)
 
 
@@ -248,7 +235,8 @@ def _move(
 ) -> None:
     connection.execute(
         """UPDATE outbox SET state = ?, next_at = ?, note = ?, looks = ?,
-        unknown_attempts = coalesce(?, unknown_attempts), remote_id = ?, sent_at = ?
+        unknown_attempts = coalesce(?, unknown_attempts), remote_id = ?, sent_at = ?,
+        ended_at = CASE WHEN ? THEN NULL ELSE coalesce(ended_at, ?) END
         WHERE id = ?""",
         (
             move.state.value,
@@ -258,6 +246,8 @@ def _move(
             move.unknown_attempts,
             move.remote_id,
             now if move.state is State.SENT else None,
+            move.state in UNDER_WAY,
+            now,
             row.id,
         ),
     )
@@ -268,7 +258,16 @@ def _move(
         )
     if move.state is State.SENT and move.remote_id is not None:
         take_effect(connection, row, move.remote_id, now)
+    elif move.state is State.CANCELLED and row.kind.writes_text:
+        record(connection, row, "reply_cancelled", now)
     standings.refresh(connection, [row.conversation_id], policy, now)
+
+
+def _parked(connection: Connection, row: OutboxRow) -> bool:
+    account = connection.execute(
+        "SELECT state FROM account WHERE id = ?", (row.account_id,)
+    ).fetchone()
+    return bool(account["state"] == "parked")
 
 
 def _target_gone(connection: Connection, row: OutboxRow) -> bool:

@@ -33,11 +33,11 @@ def rebuild(connection: Connection, policy: SlaPolicy, at: Millis) -> str:
         f" SELECT {kept}{', ?' * (1 + len(standings.DERIVED))} FROM main.conversation WHERE id = ?"
     )
     for ids in _chunks(connection):
-        decisions = _decisions(connection, ids, at)
+        decisions, pending = _decisions(connection, ids, at), _pending(connection, ids, at)
         found = []
         for row, today, sentiments in standings.load_threads(connection, ids, until=at):
             if today.messages:
-                thread = _as_it_was(today, decisions.get(row["id"]))
+                thread = _as_it_was(today, decisions.get(row["id"]), pending=row["id"] in pending)
                 derived = standings.columns(thread, stand(thread, policy, at), sentiments)
                 found.append((thread.snoozed_until, *derived, row["id"]))
         connection.executemany(insert, found)
@@ -46,8 +46,9 @@ def rebuild(connection: Connection, policy: SlaPolicy, at: Millis) -> str:
 
 
 def as_it_was(connection: Connection, key: int, thread: Thread, at: Millis) -> Thread:
-    """Return one conversation with the decision that stood at `at`."""
-    return _as_it_was(thread, _decisions(connection, [key], at).get(key))
+    """Return one conversation with what had been decided about it at `at`."""
+    decision = _decisions(connection, [key], at).get(key)
+    return _as_it_was(thread, decision, pending=key in _pending(connection, [key], at))
 
 
 def _chunks(connection: Connection) -> Iterator[list[int]]:
@@ -74,22 +75,30 @@ def _decisions(connection: Connection, ids: Sequence[int], at: Millis) -> dict[i
     return {row["conversation_id"]: row for row in rows}
 
 
-def _as_it_was(thread: Thread, decision: Row | None) -> Thread:
+def _pending(connection: Connection, ids: Sequence[int], at: Millis) -> set[int]:
+    """Return the conversations in which an approved reply was on its way."""
+    rows = connection.execute(
+        f"""SELECT conversation_id FROM outbox
+        WHERE conversation_id IN (SELECT value FROM json_each(?)) AND {standings.ANSWERS}
+        AND approved_at <= ? AND (ended_at IS NULL OR ended_at > ?)""",
+        (many(ids), at, at),
+    )
+    return {row["conversation_id"] for row in rows}
+
+
+def _as_it_was(thread: Thread, decision: Row | None, *, pending: bool) -> Thread:
     plain = replace(
         thread,
         status=Status.OPEN,
         snoozed_at=None,
         snoozed_until=None,
         resolved_at=None,
-        reply_pending=False,
+        reply_pending=pending,
     )
-    if decision is None or decision["name"] == "reopened":
+    if decision is None:
         return plain
-    if decision["name"] == "resolved":
-        return replace(plain, status=Status.RESOLVED, resolved_at=decision["at"])
-    return replace(
-        plain,
-        status=Status.SNOOZED,
-        snoozed_at=decision["at"],
-        snoozed_until=int(decision["value"]),
-    )
+    value = None if decision["value"] is None else int(decision["value"])
+    if decision["name"] == "snoozed":
+        return replace(plain, status=Status.SNOOZED, snoozed_at=decision["at"], snoozed_until=value)
+    status = Status.RESOLVED if decision["name"] == "resolved" else Status.OPEN
+    return replace(plain, status=status, resolved_at=value)

@@ -199,7 +199,7 @@ _COLUMNS = {
     ),
     "person": (
         "c.person_id IN (SELECT p.id FROM person p, json_each(?) v"
-        " WHERE p.handle IN (v.value, '@' || v.value) OR p.name = v.value COLLATE NOCASE)"
+        " WHERE v.value COLLATE NOCASE IN (ltrim(p.handle, '@'), p.name))"
     ),
     "kind": f"c.kind IN {_LIST}",
     "status": f"c.status IN {_LIST}",

@@ -17,18 +17,16 @@ from engage_tui.store.ids import many
 
 _CHUNK = 500
 
-PENDING_REPLY = (
-    "kind IN ('reply', 'private_reply', 'dm') AND acknowledgement = 0 AND state IN"
-    " ('queued', 'sending', 'retry_wait', 'unknown', 'reconciling')"
-)
+ANSWERS = "kind IN ('reply', 'private_reply', 'dm') AND acknowledgement = 0"
+"""Which outbox rows will answer a conversation when they arrive."""
 
 _CONVERSATIONS = f"""
     SELECT c.id, c.status, c.snoozed_at, c.snoozed_until, c.resolved_at, c.lane, c.tier,
         c.received_at, c.due_at,
         c.warn_at, c.order_at, c.lead_message_id, c.intent, c.sentiment, a.platform, a.handle,
         p.vip, coalesce(k.priority, 0) AS priority, c.account_id,
-        EXISTS (SELECT 1 FROM outbox o WHERE o.conversation_id = c.id AND o.{PENDING_REPLY})
-            AS pending
+        EXISTS (SELECT 1 FROM outbox WHERE conversation_id = c.id AND ended_at IS NULL
+            AND {ANSWERS}) AS pending
     FROM conversation c
     JOIN account a ON a.id = c.account_id
     JOIN person p ON p.id = c.person_id
@@ -38,9 +36,11 @@ _CONVERSATIONS = f"""
 """
 
 _MESSAGES = """
-    SELECT m.conversation_id, m.id, m.direction, m.sent_at, m.acknowledgement, m.visibility,
-        coalesce(x.intent, t.intent) AS intent, coalesce(x.sentiment, t.sentiment) AS sentiment
+    SELECT m.conversation_id, m.id, m.direction, m.sent_at, m.ingested_at, o.approved_at,
+        m.acknowledgement, m.visibility, coalesce(x.intent, t.intent) AS intent,
+        coalesce(x.sentiment, t.sentiment) AS sentiment
     FROM message m LEFT JOIN triage t ON t.message_id = m.id
+    LEFT JOIN outbox o ON o.id = m.outbox_id
     LEFT JOIN correction x ON x.id = (SELECT max(id) FROM correction WHERE message_id = m.id)
     WHERE m.conversation_id IN (SELECT value FROM json_each(?))
     ORDER BY m.conversation_id, m.sent_at, m.id
@@ -62,7 +62,7 @@ def refresh(
 ) -> list[int]:
     """Recompute where these conversations stand; returns those whose place changed.
 
-    A closed conversation that a new message brings back is reopened, with an event.
+    A closed conversation that a new message or a reply brings back is reopened, with an event.
     """
     moved: list[int] = []
     rest = iter(ids)
@@ -111,7 +111,7 @@ def load_threads(
     for conversation, group in groupby(found, key=itemgetter(0)):
         thread: list[ThreadMessage] = []
         moods: dict[int, str | None] = {}
-        for _, key, direction, sent_at, ack, visibility, intent, sentiment in group:
+        for _, key, direction, sent_at, ingested, approved, ack, visibility, intent, mood in group:
             if until is not None and sent_at > until:
                 break
             thread.append(
@@ -119,12 +119,14 @@ def load_threads(
                     key,
                     _DIRECTIONS[direction],
                     sent_at,
+                    ingested,
+                    approved,
                     bool(ack),
                     _VISIBILITIES[visibility],
                     _INTENTS[intent],
                 )
             )
-            moods[key] = sentiment
+            moods[key] = mood
         messages[conversation] = thread
         sentiments[conversation] = moods
     return [
@@ -199,9 +201,11 @@ def _refresh_chunk(
                     row["platform"],
                     at=now,
                     ingested_at=now,
-                    actor=Actor.CUSTOMER,
+                    actor=Actor.HUMAN if thread.reply_pending else Actor.CUSTOMER,
                     account_id=row["account_id"],
                     conversation_id=row["id"],
+                    # What was closed stays answered; `store/past.py` needs to know until when.
+                    value=thread.resolved_at,
                 )
             )
     connection.executemany(_UPDATE, updates)

@@ -1,4 +1,4 @@
-"""What was read of each list on a platform."""
+"""What was read of each list on a platform, and which lists below others are still to be read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from engage_tui.store.database import Connection
 
 
 class StreamState(NamedTuple):
-    """Progress of one stream; empty when it was never read."""
+    """Progress of one list; empty when it was never read."""
 
     mark: str | None = None
-    """The platform's mark when the stream was last read to its end."""
+    """The platform's mark when the list was last read to its end."""
     cursor: str | None = None
     """Where an unfinished reading goes on."""
     read_at: Millis | None = None
@@ -20,8 +20,16 @@ class StreamState(NamedTuple):
     """When it was last read completely, not only its newest part."""
 
 
+class Unread(NamedTuple):
+    """A list that may have changed since it was last read."""
+
+    name: str
+    newest_first: bool
+    mark: str
+
+
 def get(connection: Connection, account_id: int, name: str) -> StreamState:
-    """Return the progress of a stream."""
+    """Return the progress of a list."""
     row = connection.execute(
         "SELECT mark, cursor, read_at, swept_at FROM stream WHERE account_id = ? AND name = ?",
         (account_id, name),
@@ -37,3 +45,26 @@ def save(connection: Connection, account_id: int, name: str, state: StreamState)
         cursor = excluded.cursor, read_at = excluded.read_at, swept_at = excluded.swept_at""",
         (account_id, name, *state),
     )
+
+
+def want(connection: Connection, account_id: int, child: Unread) -> bool:
+    """Note a list below another one as unread; returns False where that was known, or it is read.
+
+    Noted in the same transaction as the page that named it, it cannot be forgotten.
+    """
+    cursor = connection.execute(
+        """INSERT INTO stream (account_id, name, newest_first, wanted) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET wanted = excluded.wanted WHERE wanted IS NOT excluded.wanted""",
+        (account_id, *child),
+    )
+    return cursor.rowcount > 0
+
+
+def unread(connection: Connection, account_id: int) -> list[Unread]:
+    """Return the lists that were noted as unread and not read to their end since."""
+    rows = connection.execute(
+        """SELECT name, newest_first, wanted FROM stream
+        WHERE account_id = ? AND wanted IS NOT NULL AND wanted IS NOT mark ORDER BY name""",
+        (account_id,),
+    )
+    return [Unread(name, bool(newest_first), mark) for name, newest_first, mark in rows]

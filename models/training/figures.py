@@ -10,16 +10,25 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, recall_score, roc_auc_score
 
 from models.training.fit import Floats, Head
-from models.training.sources import Lesson
+from models.training.sources import EXAM, Lesson
 
 _FEWEST = 30
 """Groups with fewer rows are not reported: the figure would be noise."""
 
 
-def even_weights(lessons: Sequence[Lesson]) -> list[float]:
-    """Return weights under which every set and language counts the same, whatever its size."""
+def even_weights(lessons: Sequence[Lesson], only: str = "") -> list[float]:
+    """Return weights under which every set and language counts the same, whatever its size.
+
+    With `only` no other set counts at all. The exam never does: it shows what calibration is
+    worth on rows that it has not seen.
+    """
     sizes = Counter((lesson.source, lesson.lang) for lesson in lessons)
-    return [1 / sizes[lesson.source, lesson.lang] for lesson in lessons]
+    return [
+        1 / sizes[lesson.source, lesson.lang]
+        if lesson.source != EXAM and lesson.source == (only or lesson.source)
+        else 0.0
+        for lesson in lessons
+    ]
 
 
 def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:

@@ -19,6 +19,8 @@ from models.training.intents import mapping
 Row = dict[str, Any]
 
 WRITTEN = Path(__file__).parent / "written" / "messages.jsonl"
+EXAM = "exam"
+"""Source of the written messages that nothing is tuned on, calibration included."""
 HELD_OUT_VIDEO = "Eminem"
 """Comments under this video measure spam and are never trained on."""
 
@@ -128,7 +130,15 @@ _SENTIMENT = {
 
 _SPAM = {"youtube_spam": 2.0, "scamspot_instagram": 1.5, "sms_spam": 1.0}
 
-_KIND_WORDS = {"admiration", "gratitude", "love"}
+_EMOTIONS = {
+    "admiration": Intent.PRAISE,
+    "gratitude": Intent.PRAISE,
+    "love": Intent.PRAISE,
+    "amusement": Intent.SMALL_TALK,
+    "curiosity": Intent.QUESTION,
+    "disappointment": Intent.COMPLAINT,
+    "annoyance": Intent.COMPLAINT,
+}
 
 
 def read(folder: Path) -> Lessons:
@@ -178,10 +188,9 @@ def _intents(source: str, row: Row) -> Iterator[tuple[Intent, float]]:
         elif labels["sentiment"] == "negative":
             yield Intent.COMPLAINT, 0.4
     elif source == "goemotions" and len(text) < 80 and len(labels["emotions"]) == 1:
-        if labels["emotions"][0] in _KIND_WORDS:
-            yield Intent.PRAISE, 0.3
-        elif labels["emotions"][0] == "amusement":
-            yield Intent.SMALL_TALK, 0.3
+        intent = _EMOTIONS.get(labels["emotions"][0])
+        if intent:
+            yield intent, 0.3
 
 
 def _add_written(lessons: Lessons, row: Row) -> None:
@@ -192,5 +201,7 @@ def _add_written(lessons: Lessons, row: Row) -> None:
         ("toxicity", str(int(row["intent"] == Intent.ABUSE)), 2.0),
         ("spam", str(int(row["intent"] == Intent.SPAM)), 2.0),
     ):
-        lesson = Lesson(row["text"], label, row["lang"], "written", weight, row["split"] == "dev")
-        lessons.add(head, lesson)
+        exam = row["split"] == "exam"
+        source = EXAM if exam else "written"
+        dev = exam or row["split"] == "dev"
+        lessons.add(head, Lesson(row["text"], label, row["lang"], source, weight, dev))

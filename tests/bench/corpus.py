@@ -7,8 +7,15 @@ import random
 import sys
 from collections.abc import Iterator
 
-from engage_tui.domain.model import Direction, Kind, MessageRecord, Millis, PersonRecord, Platform
-from engage_tui.domain.model import PostRecord
+from engage_tui.domain.model import (
+    Direction,
+    Kind,
+    MessageRecord,
+    Millis,
+    PersonRecord,
+    Platform,
+    PostRecord,
+)
 from engage_tui.domain.timestamps import DAY, MINUTE, parse_iso, to_iso
 
 END: Millis = parse_iso("2026-11-01T00:00:00Z")

@@ -144,6 +144,11 @@ async def test_our_own_message_is_addressed_to_the_other_side() -> None:
     assert (message.person.remote_id, message.person.handle) == ("5", "@ana.k")
 
 
+async def test_a_message_of_nobody_is_kept() -> None:
+    [message] = (await instagram_page("dm", direct({"from": None, "message": "Hi"}))).messages
+    assert (message.person.remote_id, message.text) == ("unnamed:C1", "Hi")
+
+
 async def test_a_comment_without_a_name_is_kept() -> None:
     """Without the permission for names a comment has neither `from` nor `username`."""
     bare = {"id": "C1", "text": "", "timestamp": "2026-11-02T09:14:05+0000"}

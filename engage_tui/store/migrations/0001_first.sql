@@ -216,7 +216,8 @@ CREATE TABLE draft (
 ) STRICT;
 CREATE INDEX draft_of ON draft (conversation_id, status);
 
--- The reliability rules that a database can hold are CHECKs and unique indexes here.
+-- The reliability rules that a database can hold are CHECKs and unique indexes here. ended_at is
+-- since when nothing more happens to a row by itself.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     uid TEXT NOT NULL UNIQUE,
@@ -248,10 +249,13 @@ CREATE TABLE outbox (
     cancel_wished INTEGER NOT NULL DEFAULT 0,
     remote_id TEXT,
     sent_at INTEGER,
+    ended_at INTEGER,
     note TEXT NOT NULL DEFAULT '',
     CHECK (body_hash = approved_hash),
     CHECK ((state = 'sent') = (remote_id IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CHECK ((ended_at IS NULL) = (state IN ('queued', 'sending', 'retry_wait', 'unknown',
+        'reconciling'))),
     CHECK (source <> 'model' OR approved_by IS NOT NULL)
 ) STRICT;
 CREATE UNIQUE INDEX outbox_same_words ON outbox (account_id, answers, kind, body_hash, repetition)
@@ -324,10 +328,13 @@ CREATE TABLE goal (
     created_at INTEGER NOT NULL
 ) STRICT;
 
--- What was read of each list on a platform; written in the transaction that stores the page.
+-- What was read of each list on a platform; written in the transaction that stores the page. A list
+-- below another one is unread while its mark is not the wanted one.
 CREATE TABLE stream (
     account_id INTEGER NOT NULL REFERENCES account (id),
     name TEXT NOT NULL,
+    newest_first INTEGER NOT NULL DEFAULT 1,
+    wanted TEXT,
     mark TEXT,
     cursor TEXT,
     read_at INTEGER,

@@ -16,6 +16,12 @@ _KEEP = 3
 class SchemaTooNew(sqlite3.DatabaseError):
     """The database was written by a newer version of the program."""
 
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"the database has schema {found}, newer than this program's {known};"
+            " install the newer engage-tui: pip install --upgrade engage-tui"
+        )
+
 
 def scripts() -> dict[int, str]:
     """Return the SQL of every migration by its number."""
@@ -26,6 +32,11 @@ def scripts() -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """Return the number of the last migration that ran."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def migrate(connection: sqlite3.Connection, path: Path, backups: Path) -> int:
     """Bring the schema up to date; returns the number of migrations that ran.
 
@@ -34,13 +45,9 @@ def migrate(connection: sqlite3.Connection, path: Path, backups: Path) -> int:
         sqlite3.DatabaseError: a migration failed; the database is as it was before it.
     """
     known = scripts()
-    current: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    newest = max(known)
+    current, newest = version(connection), max(known)
     if current > newest:
-        raise SchemaTooNew(
-            f"schema {current} is newer than this program's {newest};"
-            " install the newer engage-tui: pip install --upgrade engage-tui"
-        )
+        raise SchemaTooNew(current, newest)
     if 0 < current < newest:
         back_up(connection, backups / f"{path.stem}-schema{current}.db")
     for number in range(current + 1, newest + 1):
