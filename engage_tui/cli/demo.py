@@ -179,10 +179,10 @@ def _goal(engine: Engine) -> None:
     if not engine.numbers.goals():
         engine.numbers.set_goal(
             "reply_rate",
-            "90",
+            "+5 %",
             engine.clock() + 60 * DAY,
             "You",
-            title="Answer nine of ten conversations",
+            title="Answer five percent more conversations",
             relevance=Relevance.RETENTION,
         )
     for _, state in engine.numbers.goals():

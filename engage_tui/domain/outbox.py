@@ -52,7 +52,7 @@ FINAL = frozenset({State.SENT, State.REFUSED, State.CANCELLED, State.EXPIRED})
 UNDER_WAY = frozenset(State) - FINAL - {State.NEEDS_HUMAN}
 """What goes on by itself."""
 CANCELLABLE = frozenset({State.QUEUED, State.RETRY_WAIT})
-"""From here a cancel takes effect at once; elsewhere it is a wish, applied when the outcome is known."""
+"""From here a cancel takes effect at once; elsewhere it is a wish until the outcome is known."""
 
 _WORDS = {
     State.QUEUED: "waits for its undo window",
@@ -99,7 +99,7 @@ class Row:
     deadline_at: Millis | None
     cancel_wished: bool
     sets_state: bool
-    """Hiding, deleting and the like: repeatable, so an unknown outcome is simply tried again (I10)."""
+    """Hiding, deleting and the like: an unknown outcome is simply tried again (I10)."""
 
 
 @dataclass(frozen=True, slots=True)

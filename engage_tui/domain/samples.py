@@ -126,15 +126,14 @@ def first_any(view: View) -> Iterator[Sample]:
 def response(view: View) -> Iterator[Sample]:
     """Turns, and how long the next reply of any kind took."""
     for turn in turns(view.facts.steps, REPLIES):
-        at, message = turn.received_at, turn.messages[0].message
-        if not view.scope.covers(at):
+        if not view.scope.covers(turn.received_at):
             continue
+        sample = Sample(view.facts.id, turn.received_at, message=turn.messages[0].message)
         if turn.reply is None:
-            kinds = ("unanswered",)
-            yield Sample(view.facts.id, at, False, False, message=message, kinds=kinds)
+            yield sample._replace(hit=False, counted=False, kinds=("unanswered",))
         else:
             until = turn.reply.at
-            yield Sample(view.facts.id, at, message=message, until=until, length=until - at)
+            yield sample._replace(until=until, length=until - turn.received_at)
 
 
 def first_in_time(view: View) -> Iterator[Sample]:
@@ -209,8 +208,8 @@ def comments(view: View) -> Iterator[Sample]:
         if step.name == "comment_received" and view.scope.covers(step.at):
             nth = bisect_left(answers, step.at)
             until = answers[nth] if nth < len(answers) else None
-            kinds = ["reply"] if until is not None else []
-            kinds += ["moderation"] if step.message in moderated else []
+            kinds = ["by_reply"] if until is not None else []
+            kinds += ["by_moderation"] if step.message in moderated else []
             yield Sample(
                 view.facts.id,
                 step.at,
@@ -247,10 +246,9 @@ def moods(view: View) -> Iterator[Sample]:
 
 def escalations(view: View) -> Iterator[Sample]:
     """Conversations, and whether and to whom they were handed on."""
-    first = view.first
-    if first is not None:
+    if view.first is not None:
         kinds = {s.kind or "unnamed" for s in view.facts.steps if s.name == "escalated"}
-        yield Sample(view.facts.id, first.at, hit=bool(kinds), kinds=tuple(sorted(kinds)))
+        yield Sample(view.facts.id, view.first.at, hit=bool(kinds), kinds=tuple(sorted(kinds)))
 
 
 SAMPLERS: Final[Mapping[str, Sampler]] = MappingProxyType(

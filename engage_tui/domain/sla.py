@@ -56,7 +56,7 @@ class BufferMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TierRule:
-    """Working time until an answer is due, and until a warning; without hours the clock never stops."""
+    """Time until an answer is due, and until a warning; with `hours` only working time counts."""
 
     window: Millis
     warn: Millis

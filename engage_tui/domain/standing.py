@@ -18,7 +18,7 @@ TO_MODERATE = frozenset({Intent.SPAM, Intent.ABUSE})
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage:
-    """What the arithmetic needs of one message; `intent` is the corrected one where there is one."""
+    """What the arithmetic needs of one message; `intent` is the corrected one if there is one."""
 
     id: int
     direction: Direction

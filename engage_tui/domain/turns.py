@@ -112,11 +112,6 @@ class Deadlines:
         self._bare = replace(policy, buffer_share=0.0) if buffered else None
         self._tiers: dict[tuple[object, ...], Tier] = {}
 
-    def tier(self, facts: ConversationFacts, turn: Turn) -> Tier | None:
-        """Return the tier of a turn, or None where nothing in it asks for an answer."""
-        asked = _asked(turn)
-        return self._tier(facts, asked) if asked else None
-
     def of(self, facts: ConversationFacts, turn: Turn) -> Due | None:
         """Return when a turn is due, or None where nothing in it asks for an answer.
 

@@ -111,7 +111,7 @@ def compute(
     """
     if by is not None and by not in SEGMENTS:
         raise KpiError(f"figures cannot be told apart by {by!r}; use {', '.join(SEGMENTS)}")
-    kpis = tuple(CATALOGUE.values() if names is None else map(find, names))
+    kpis = tuple(dict.fromkeys(CATALOGUE.values() if names is None else map(find, names)))
     able = tuple(kpi for kpi in kpis if by is None or by in kpi.segments)
     scope = Scope(_start(connection, window, now), now, Deadlines(policy))
     question = _Question(connection, able, window, scope, by, platform, account)
@@ -163,7 +163,7 @@ def _start(connection: Connection, window: str, now: Millis) -> Millis:
     length = parse_duration(window)
     if not length:
         raise ValueError("a window of no length holds nothing; write it like 24h, 7d or 30d")
-    return now - length
+    return max(now - length, 0)
 
 
 def _expected(by: str | None) -> defaultdict[_Segment, Tally]:

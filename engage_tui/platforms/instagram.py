@@ -108,6 +108,12 @@ class InstagramConnector:
         # A comment on an old post does not move the post: all pages matter, not just the new.
         return Stream("media", newest_first=False), Stream("conversations")
 
+    def answers(self, conversation: str, kind: Kind) -> Stream | None:
+        """Return the replies of a comment; a direct message moves its conversation to the top."""
+        if kind is Kind.DM:
+            return None
+        return Stream(f"replies/{conversation}", newest_first=False)
+
     async def read(self, stream: Stream, cursor: str | None = None) -> Page:
         """Read one page of a list."""
         kind, _, remote_id = stream.name.partition("/")

@@ -136,6 +136,13 @@ class Connector(Protocol):
         """Return the lists that a sync starts from."""
         ...
 
+    def answers(self, conversation: str, kind: Kind) -> Stream | None:
+        """Return the list in which an answer to something that we wrote would show.
+
+        None where `streams` brings it anyway, however old the conversation is.
+        """
+        ...
+
     async def read(self, stream: Stream, cursor: str | None = None) -> Page:
         """Read one page of a stream, the first without a cursor."""
         ...

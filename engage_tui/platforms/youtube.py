@@ -111,6 +111,10 @@ class YouTubeConnector:
             Stream("videos"),
         )
 
+    def answers(self, conversation: str, kind: Kind) -> Stream | None:
+        """Return the replies of a thread, since a new reply does not move an old thread."""
+        return Stream(f"replies/{conversation}", newest_first=False)
+
     async def read(self, stream: Stream, cursor: str | None = None) -> Page:
         """Read one page; a stale cursor is `Refused` with the code `invalidPageToken`."""
         kind, _, rest = stream.name.partition("/")

@@ -40,8 +40,9 @@ _INTENTS = {
     "abuse": 2,
     "other": 2,
 }
-_ANSWERED = {"spam": 0.0, "abuse": 0.0, "other": 0.1, "small_talk": 0.25, "praise": 0.6}
-_MOSTLY_ANSWERED = 0.88
+_UNWANTED = ("spam", "abuse")
+_ANSWERED_OLDER = 0.985
+_ANSWERED_TODAY = 0.13
 
 
 class Audience:
@@ -104,13 +105,15 @@ class Audience:
                 other = self._follower(rng, thread.platform)
                 later = at + rng.randint(2, 300) * MINUTE
                 self._write(thread, other, rng, f"{name}/chat/{number}", later, "small_talk")
-        chance = _ANSWERED.get(intent, _MOSTLY_ANSWERED) * (0.15 if self._start - at < DAY else 1)
-        answer = self._phrases.answer(person, intent, rng)
-        answered_at = last.sent_at + _answer_delay(rng)
-        if rng.random() < chance and answer and answered_at < self._start - 10 * MINUTE:
+        chance = _ANSWERED_TODAY if self._start - at < DAY else _ANSWERED_OLDER
+        answer = self._phrases.answer(person, intent, rng) or "💚"
+        newest = max(entry.sent_at for entry in thread.entries)
+        answered_at = max(newest, last.sent_at + _answer_delay(rng))
+        wanted = intent not in _UNWANTED and rng.random() < chance
+        if wanted and answered_at < self._start - 10 * MINUTE:
             self._add(thread, None, answer, f"{name}/answer", answered_at)
             later = answered_at + rng.randint(60, 7_200) * SECOND
-            if intent not in _ANSWERED and rng.random() < 0.3 and later < self._start:
+            if rng.random() < 0.015 and later < self._start:
                 thanks = self._phrases.follow_up(person, rng)
                 self._add(thread, person, thanks, f"{name}/after", later)
 

@@ -37,6 +37,20 @@ def get(connection: Connection, account_id: int, name: str) -> StreamState:
     return StreamState(*row) if row else StreamState()
 
 
+def answered_lately(
+    connection: Connection, account_id: int, since: Millis, limit: int
+) -> list[tuple[str, str]]:
+    """Return remote id and kind of the conversations that we wrote in last, newest first."""
+    rows = connection.execute(
+        """SELECT c.remote_id, c.kind, max(o.sent_at) AS wrote FROM outbox o
+        JOIN conversation c ON c.id = o.conversation_id
+        WHERE o.account_id = ? AND o.state = 'sent' AND o.sent_at >= ? AND o.body <> ''
+        GROUP BY c.id ORDER BY wrote DESC LIMIT ?""",
+        (account_id, since, limit),
+    )
+    return [(row["remote_id"], row["kind"]) for row in rows]
+
+
 def save(connection: Connection, account_id: int, name: str, state: StreamState) -> None:
     """Store progress, in the same transaction as the page that made it."""
     connection.execute(

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from engage_tui.domain.model import Millis
+from engage_tui.domain.model import Kind, Millis
 from engage_tui.domain.settings import Sync
 from engage_tui.domain.sla import SlaPolicy
-from engage_tui.domain.timestamps import HOUR, MINUTE
+from engage_tui.domain.timestamps import DAY, HOUR, MINUTE
 from engage_tui.platforms.errors import Gone, PlatformError, Refused, SignInNeeded, Unavailable
 from engage_tui.platforms.protocol import Connector, Page, Stream
 from engage_tui.store import accounts, posts, streams
@@ -21,6 +21,9 @@ from engage_tui.store.ingest import Ingested, ingest
 from engage_tui.store.streams import StreamState, Unread
 
 T = TypeVar("T")
+
+_MOST_AWAITED = 20
+"""Threads read on the chance that somebody answered us; each costs a call."""
 
 _RESTART = "invalidPageToken"
 """The code with which a platform says that a cursor has grown stale."""
@@ -86,7 +89,8 @@ class AccountSync:
         or a platform that is down ends the look early. The next one goes on where this one ended.
         """
         account_id = self.report.account.id
-        self._tasks.extend(_Task(stream) for stream in self._connector.streams())
+        lists = (*self._connector.streams(), *self._awaited())
+        self._tasks.extend(_Task(stream) for stream in lists)
         self._note_unread(streams.unread(self._store.reading, account_id))
         failures = 0
         try:
@@ -105,6 +109,13 @@ class AccountSync:
             if isinstance(error, SignInNeeded):
                 await self._write(lambda c: accounts.park(c, account_id, note))
         return self.report
+
+    def _awaited(self) -> list[Stream]:
+        """Return the lists in which people would answer what we wrote in the last two days."""
+        account_id, since = self.report.account.id, self._clock() - 2 * DAY
+        wrote = streams.answered_lately(self._store.reading, account_id, since, _MOST_AWAITED)
+        found = (self._connector.answers(remote_id, Kind(kind)) for remote_id, kind in wrote)
+        return [stream for stream in found if stream is not None]
 
     async def _read(self, task: _Task) -> None:
         """Read one list; the lists below it that changed become tasks."""

@@ -15,9 +15,9 @@ from models.training.sources import Lesson, Lessons, chance
 UNDETERMINED = "und"
 _KNOWN = "en pl es de fr pt it nl tr uk ja ko ar hi zh-Hans zh-Hant"
 LANGUAGES = (*_KNOWN.split(), UNDETERMINED)
-_MOST_OF_FILE = 1_500
-_MOST_ENGLISH = 150
-_MOST_OF_SET = 600
+_MOST_OF_FILE = 600
+_MOST_ENGLISH = 100
+_MOST_OF_SET = 400
 _SKIPS_ACCENTS = ("pl", "es", "de", "fr", "pt", "it", "tr")
 
 _ANYWHERE = (

@@ -34,7 +34,7 @@ ORDER: dict[str, Sequence[str]] = {
     "language": languages.LANGUAGES,
 }
 STRENGTH = {"intent": 30.0, "sentiment": 2.0, "toxicity": 2.0, "spam": 10.0, "language": 10.0}
-ROUNDS = 80
+ROUNDS = {"intent": 80, "sentiment": 80, "toxicity": 80, "spam": 80, "language": 35}
 EVENNESS = 0.7
 """How far rare intents are raised: 0 leaves them, 1 makes all equal."""
 
@@ -77,7 +77,7 @@ def learn(name: str, order: Sequence[str], lessons: Sequence[Lesson]) -> tuple[H
         [lesson.weight for lesson in train],
         order,
         STRENGTH[name],
-        ROUNDS,
+        ROUNDS[name],
     )
     # What the program works with is the packed weights, so those are measured.
     head.weights = export.unpack(*export.pack(head.weights))

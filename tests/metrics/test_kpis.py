@@ -223,7 +223,7 @@ def test_comments_are_dealt_with_by_reply_or_moderation(inbox: Inbox) -> None:
     inbox.say("private", at("10:00"), kind=Kind.DM)
     figure = inbox.figure("comment_handled_rate")
     assert (figure.value, figure.denominator) == (75.0, 4)
-    assert figure.inputs == {"moderation": 1, "reply": 2}
+    assert figure.inputs == {"by_moderation": 1, "by_reply": 2}
 
 
 def test_escalations_are_counted_by_kind(inbox: Inbox) -> None:
@@ -261,6 +261,15 @@ def test_asking_for_everything_gives_what_has_data(inbox: Inbox) -> None:
     figures = compute(inbox.reading, None, window="7d", now=NEXT_DAY, policy=inbox.policy)
     assert [f.kpi.name for f in figures] == ["dm_volume", "reply_rate", "escalation_rate"]
     assert compute(inbox.reading, None, window="7d", now=at("00:00", 1), policy=inbox.policy) == []
+
+
+def test_asking_twice_counts_once(inbox: Inbox) -> None:
+    inbox.say("a", at("10:00"), kind=Kind.DM)
+    figures = compute(
+        inbox.reading, ["dm_volume"] * 2, window="9999w", now=NEXT_DAY, policy=inbox.policy
+    )
+    assert [figure.value for figure in figures] == [1]
+    assert as_json(figures[0])["from"] == "1970-01-01T00:00:00Z"
 
 
 def test_wrong_questions_are_refused_with_the_nearest_right_one(inbox: Inbox) -> None:

@@ -76,7 +76,7 @@ class MessageList(ScrollView, can_focus=True):
         self._clock = clock
         self._ids: array[int] = array("q")
         self._rows: OrderedDict[int, ListRow] = OrderedDict()
-        self._strips: OrderedDict[tuple[ListRow, int, Flags, str], Strip] = OrderedDict()
+        self._strips: OrderedDict[tuple[ListRow, int, Flags, tuple[str, str]], Strip] = OrderedDict()
         self._painter: RowPainter | None = None
         self._anchor: int | None = None
         self._ranged: frozenset[int] = frozenset()
@@ -228,7 +228,7 @@ class MessageList(ScrollView, can_focus=True):
         if row is None:
             return self._painter.waiting(width, flags)
         label = due(row, self._clock(), absolute=self.absolute)
-        wanted = (row, width, flags, label[0])
+        wanted = (row, width, flags, label)
         strip = self._strips.get(wanted)
         if strip is None:
             strip = self._painter.row(row, width, flags, label)

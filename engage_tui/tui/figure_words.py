@@ -1,0 +1,94 @@
+"""How the console writes figures: changes, trends, progress, and what each row behind one says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engage_tui.domain.figures import Figure
+from engage_tui.domain.goals import change
+from engage_tui.domain.kpi import Better, Kpi, Unit
+from engage_tui.domain.samples import Sample
+from engage_tui.domain.timestamps import SECOND, short_duration
+from engage_tui.tui.widgets.table import Cell
+from engage_tui.tui.words import NAMES, plain
+
+GOOD = "$text-success"
+BAD = "$text-error"
+QUIET = "$text-muted"
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_NO_VALUE = "·"
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """Draw values from the lowest to the highest, one cell each; a dot where there is none."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return _NO_VALUE * len(values)
+    low, spread = min(known), max(known) - min(known)
+
+    def block(value: float) -> str:
+        share = (value - low) / spread if spread else 0.0
+        return _BLOCKS[round(share * (len(_BLOCKS) - 1))]
+
+    return "".join(_NO_VALUE if value is None else block(value) for value in values)
+
+
+def progress_bar(progress: float, expected: float, width: int) -> str:
+    """Draw the share of the way; `│` stands where it should have come to by now."""
+    filled = round(min(max(progress, 0.0), 1.0) * width)
+    mark = min(round(expected * width), width - 1)
+    bar = "█" * filled + "░" * (width - filled)
+    return f"{bar[:mark]}│{bar[mark + 1 :]}"
+
+
+def difference(amount: float, unit: Unit) -> str:
+    """Write how far two values are apart, without a sign: `2.1 pp`, `36m`, `14`."""
+    amount = abs(amount)
+    if unit is Unit.PERCENT:
+        return f"{amount:.1f} pp"
+    if unit is Unit.SECONDS:
+        return short_duration(round(amount * SECOND))
+    return f"{amount:,.0f}"
+
+
+def change_cell(now: Figure, before: Figure) -> Cell:
+    """Say how a figure moved: `▲ 2.1 pp better`; only the word tells good from bad for sure."""
+    if now.value is None or before.value is None:
+        return Cell("–", QUIET)
+    moved = change(before.value, now.value)
+    if now.kpi.unit is Unit.PERCENT or moved.relative is None:
+        size = difference(moved.absolute, now.kpi.unit)
+    else:
+        size = f"{abs(moved.relative) * 100:,.0f} %"
+    if not any(digit in size for digit in "123456789"):
+        return Cell("same", QUIET)
+    arrow = "▲" if moved.absolute > 0 else "▼"
+    if now.kpi.better is Better.NEITHER:
+        return Cell(f"{arrow} {size}")
+    better = (moved.absolute > 0) == (now.kpi.better is Better.UP)
+    return Cell(f"{arrow} {size} {'better' if better else 'worse'}", GOOD if better else BAD)
+
+
+def title_cell(kpi: Kpi) -> Cell:
+    """Name a KPI; where there is little room, without its statistic."""
+    return Cell(kpi.title, short=kpi.title.partition(",")[0])
+
+
+def narrowed(figure: Figure) -> str:
+    """Say what a figure is for: `last 7 days, YouTube, people`."""
+    names = {**NAMES, "human": "people", "automation": "automation"}
+    told = [f"last {figure.window.removesuffix('d')} days"]
+    return ", ".join(told + [names.get(value, plain(value)) for value in figure.segment.values()])
+
+
+def outcome(kpi: Kpi, sample: Sample) -> Cell:
+    """Say what became of one thing that a figure counts, or why it was left out."""
+    told = [plain(kind) for kind in sample.kinds]
+    if sample.length is not None:
+        after = f"{kpi.ends} after" if sample.due is None else "late by"
+        told.insert(0, f"{after} {short_duration(sample.length)}")
+    if not sample.counted:
+        return Cell(f"left out: {', '.join(told)}", QUIET)
+    told.append(kpi.verdict[not sample.hit])
+    return Cell(", ".join(filter(None, told)) or "counted")
