@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
-    ("codespell", "engage_tui", "tests", "models/training", "docs", "README.md"),
+    ("codespell", "engage_tui", "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
     ("mypy",),
     ("lint-imports", "--no-cache"),
 )

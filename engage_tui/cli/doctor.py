@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
@@ -14,9 +13,7 @@ from engage_tui.cli.common import opened, workspace_option
 from engage_tui.domain.display import display_row
 from engage_tui.domain.outbox import State
 from engage_tui.engine.engine import Engine
-
-_SAFE_WAL = (3, 51, 3)
-"""The first SQLite without a race in which two writers could corrupt a WAL file."""
+from engage_tui.store.database import SQLITE_VERSION, WAL_IS_SAFE
 
 
 @click.command()
@@ -45,10 +42,10 @@ def _findings(engine: Engine) -> Iterator[tuple[bool, str]]:
     yield not mode & 0o077, f"database file mode {mode:o}, which should be 600"
     race = (
         ""
-        if sqlite3.sqlite_version_info >= _SAFE_WAL
+        if WAL_IS_SAFE
         else (": older than 3.51.3, so never open the file with another writing program meanwhile")
     )
-    yield True, f"SQLite {sqlite3.sqlite_version}{race}"
+    yield True, f"SQLite {SQLITE_VERSION}{race}"
     try:
         yield True, f"model {Classifier().version}"
     except ModelError as error:

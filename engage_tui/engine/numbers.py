@@ -59,10 +59,17 @@ class Numbers:
         """Yield the formula, the inputs and the rows behind a figure, line by line."""
         return explaining.explain(figure)
 
-    def trend(self, name: str, *, days: int = 14) -> list[float | None]:
+    def trend(
+        self, name: str, *, days: int = 14, platform: str | None = None
+    ) -> list[float | None]:
         """Return a KPI for each of the last days, the oldest first."""
         return kpis.trend(
-            self._store.reading, name, now=self._clock(), policy=self._policy, days=days
+            self._store.reading,
+            name,
+            now=self._clock(),
+            policy=self._policy,
+            days=days,
+            platform=platform,
         )
 
     def set_goal(

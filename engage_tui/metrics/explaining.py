@@ -42,6 +42,13 @@ def explain(figure: Figure) -> Iterator[str]:
 
     The rows are read from the store while they are yielded, so there may be any number of them.
     """
+    yield from heading(figure)
+    for sample in figure.rows:
+        yield _row(figure.kpi, sample)
+
+
+def heading(figure: Figure) -> Iterator[str]:
+    """Yield what a figure is and is for, its formula, the numbers put in, then its inputs."""
     kpi = figure.kpi
     segment = ", ".join(f"{name} {value}" for name, value in figure.segment.items())
     about = f"{to_iso(figure.start)} to {to_iso(figure.end)}"
@@ -50,8 +57,6 @@ def explain(figure: Figure) -> Iterator[str]:
     yield _worked(figure)
     for name, value in figure.inputs.items():
         yield f"{name.replace('_', ' ')}: {value:.10g}"
-    for sample in figure.rows:
-        yield _row(kpi, sample)
 
 
 def _worked(figure: Figure) -> str:

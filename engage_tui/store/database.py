@@ -22,6 +22,10 @@ T = TypeVar("T")
 Connection: TypeAlias = sqlite3.Connection
 Row: TypeAlias = sqlite3.Row
 
+SQLITE_VERSION = sqlite3.sqlite_version
+WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+"""Older ones have a race in which two connections that write could corrupt a WAL file."""
+
 _BUSY_MS = 5_000
 _CACHE_KIB = 8_192
 _STOP = None

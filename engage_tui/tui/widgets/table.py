@@ -99,13 +99,17 @@ class Table(Vertical):
 
     def show(self, rows: Mapping[str, Row]) -> None:
         """Show these rows; the cursor stays on its key, or on its line if that is gone."""
-        key, line = self.key, self.rows.highlighted or 0
+        if list(rows) == list(self._cells):
+            for key, row in rows.items():
+                self.change(key, row)
+            return
+        before, line = self.key, self.rows.highlighted or 0
         self._cells = dict(rows)
         self._draw()
-        keys = list(self._cells)
-        if keys:
-            place = keys.index(key) if key in self._cells else min(line, len(keys) - 1)
-            self.rows.highlighted = place
+        if rows:
+            keys = list(rows)
+            kept = keys.index(before) if before in rows else min(line, len(keys) - 1)
+            self.rows.highlighted = kept
 
     def change(self, key: str, row: Row) -> None:
         """Show one row anew, if it is there."""

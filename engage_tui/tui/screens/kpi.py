@@ -1,0 +1,318 @@
+"""The figures of the brand: what they are, how they moved, and a way into the rows behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from engage_tui.domain.figures import Figure, show
+from engage_tui.domain.kpi import CATALOGUE
+from engage_tui.domain.model import Millis
+from engage_tui.domain.timestamps import DAY
+from engage_tui.engine.engine import Engine
+from engage_tui.metrics.explaining import heading
+from engage_tui.tui.background import Latest
+from engage_tui.tui.figure_words import QUIET, change_cell, sparkline, title_cell
+from engage_tui.tui.screens.figure import FigureScreen
+from engage_tui.tui.widgets.table import Cell, Column, Row, Rows, Table
+from engage_tui.tui.words import NAMES, local
+
+_PERIODS: Final = (7, 30)
+_TREND_DAYS: Final = 14
+_NAMES: Final = tuple(CATALOGUE)
+_BY_PLATFORM: Final = ("reply_rate", "art", "sla_response_rate", "sla_breaches")
+_BY_ACTOR: Final = ("reply_rate", "art", "sla_response_rate")
+_AUTHORS: Final = {"human": "people", "automation": "automation"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was counted together, all for the same moment."""
+
+    days: int
+    platform: str | None
+    end: Millis
+    now: Mapping[str, Figure]
+    before: Mapping[str, Figure]
+    by_platform: Mapping[str, Mapping[str, Figure]]
+    by_actor: Mapping[str, Mapping[str, Figure]]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all came in, in either period."""
+        return not any(figure.n for figure in (*self.now.values(), *self.before.values()))
+
+
+def _count(engine: Engine, days: int, platform: str | None) -> _Counted:
+    """Count everything but the trends; runs in a thread."""
+    end, window, numbers = engine.clock(), f"{days}d", engine.numbers
+
+    def whole(at: Millis) -> dict[str, Figure]:
+        found = numbers.figures(_NAMES, window=window, at=at, platform=platform)
+        return {figure.kpi.name: figure for figure in found}
+
+    def apart(by: str, names: Sequence[str]) -> dict[str, dict[str, Figure]]:
+        parts: dict[str, dict[str, Figure]] = {}
+        narrow = None if by == "platform" else platform
+        for figure in numbers.figures(names, window=window, at=end, by=by, platform=narrow):
+            if by in figure.segment:
+                parts.setdefault(figure.segment[by], {})[figure.kpi.name] = figure
+        return parts
+
+    return _Counted(
+        days,
+        platform,
+        end,
+        whole(end),
+        whole(end - days * DAY),
+        apart("platform", _BY_PLATFORM),
+        apart("actor", _BY_ACTOR),
+    )
+
+
+class KpiScreen(Screen[None]):
+    """Figures over 7 or 30 days against the time before.
+
+    Args:
+        engine: whose figures these are.
+    """
+
+    CSS_PATH: ClassVar[list[str]] = ["../widgets/table.tcss", "kpi.tcss"]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "rows behind it"),
+        Binding("left_square_bracket", "period(-1)", "7 days", key_display="["),
+        Binding("right_square_bracket", "period(1)", "30 days", key_display="]"),
+        Binding("tab", "app.focus_next", "next pane", show=False),
+        Binding("r", "recount", "count again"),
+        Binding("y", "copy", "copy"),
+        Binding("escape,q", "back", "back", key_display="q"),
+    ]
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._latest = Latest(self, "figures")
+        self._days = _PERIODS[0]
+        self._platform: str | None = None
+        self._counted: _Counted | None = None
+        self._trends: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the figures, their parts, and the lines that speak about them."""
+        yield Static(id="head")
+        with Container(id="panes"):
+            figures = Table(
+                Column("figure"),
+                Column("now", 8, right=True),
+                Column("before", 8, right=True, least=52),
+                Column(" change", 17),
+                Column(f"last {_TREND_DAYS} days", _TREND_DAYS, least=68),
+                id="figures",
+            )
+            figures.border_title = "Figures"
+            yield figures
+            with Vertical(id="parts"):
+                yield _parts_table("platforms", "By platform", "breaches")
+                yield _parts_table("authors", "People and automation", "replies")
+        yield Static(id="empty")
+        yield Static(id="about")
+        yield Static(id="state")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self.query_one("#figures", Table).rows.focus()
+        self.recount()
+
+    def on_screen_resume(self) -> None:
+        """Count again when the screen comes back after a while."""
+        if self._counted is not None:
+            self.recount()
+
+    def recount(self) -> None:
+        """Count everything anew, as of now; what is shown stays until then."""
+        days, platform = self._days, self._platform
+        self._say("counting …")
+        self._show_head()
+        self._latest.ask(lambda: _count(self._engine, days, platform), self._show)
+
+    def action_recount(self) -> None:
+        """Count again."""
+        self.recount()
+
+    def action_period(self, step: int) -> None:
+        """Look at the longer or the shorter period."""
+        place = _PERIODS.index(self._days) + step
+        if 0 <= place < len(_PERIODS):
+            self._days = _PERIODS[place]
+            self.recount()
+        else:
+            self.notify(f"Figures are for {_PERIODS[0]} or {_PERIODS[-1]} days.", markup=False)
+
+    def action_copy(self) -> None:
+        """Copy the figure under the cursor with its formula."""
+        figure = self._figure()
+        if figure is None:
+            self.notify("There is no figure to copy yet.", markup=False)
+            return
+        self.app.copy_to_clipboard("\n".join(heading(figure)))
+        self.notify(f"{figure.kpi.title} was copied.", markup=False)
+
+    def action_back(self) -> None:
+        """Widen to all platforms again, or leave."""
+        if self._platform is not None:
+            self._platform = None
+            self.recount()
+        else:
+            self.dismiss()
+
+    @on(Rows.OptionHighlighted, "#figures Rows")
+    def _tell_about(self) -> None:
+        figure = self._figure()
+        if figure is not None:
+            about = figure.missing or figure.kpi.formula
+            told = f"{figure.kpi.title}: {about}"
+            self.query_one("#about", Static).update(Content(told))
+
+    @on(Rows.OptionSelected, "#figures Rows")
+    def _open_figure(self) -> None:
+        figure = self._figure()
+        if figure is not None:
+            self.app.push_screen(FigureScreen(self._engine, figure))
+
+    @on(Rows.OptionSelected, "#platforms Rows")
+    def _narrow(self, event: Rows.OptionSelected) -> None:
+        """Look at one platform, or at all again."""
+        chosen = event.option.id
+        self._platform = None if chosen == self._platform else chosen
+        self.recount()
+
+    @on(Rows.OptionSelected, "#authors Rows")
+    def _open_author(self, event: Rows.OptionSelected) -> None:
+        """Open the first reply of the author, which is where the two differ most."""
+        if self._counted is not None and event.option.id is not None:
+            figure = self._counted.by_actor[event.option.id]["reply_rate"]
+            self.app.push_screen(FigureScreen(self._engine, figure))
+
+    def _figure(self) -> Figure | None:
+        """Return the figure under the cursor."""
+        key = self.query_one("#figures", Table).key
+        return self._counted.now[key] if self._counted and key else None
+
+    def _show(self, counted: _Counted) -> None:
+        """Show what was counted, then count the trends one after the other."""
+        same = self._counted is not None and self._counted.platform == counted.platform
+        if not same:
+            self._trends.clear()
+        self._counted = counted
+        self.set_class(counted.empty, "-empty")
+        if counted.empty:
+            told = _nothing(counted)
+            self.query_one("#empty", Static).update(Content(told))
+            self._counted_at()
+            return
+        self.query_one("#figures", Table).show({name: self._row(name) for name in _NAMES})
+        self.query_one("#platforms", Table).show(_platform_rows(counted))
+        self.query_one("#authors", Table).show(_author_rows(counted))
+        self._tell_about()
+        self._ask_trends(_NAMES)
+
+    def _ask_trends(self, names: Sequence[str]) -> None:
+        """Count the trend of the first name, show it, and go on with the rest."""
+        if not names:
+            self._counted_at()
+            return
+        name, platform = names[0], self._platform
+
+        def show_trend(values: list[float | None]) -> None:
+            self._trends[name] = sparkline(values)
+            self.query_one("#figures", Table).change(name, self._row(name))
+            self._ask_trends(names[1:])
+
+        self._say(f"counting … the days of {CATALOGUE[name].title}")
+        trend = self._engine.numbers.trend
+        self._latest.ask(lambda: trend(name, days=_TREND_DAYS, platform=platform), show_trend)
+
+    def _row(self, name: str) -> Row:
+        assert self._counted is not None
+        now, before = self._counted.now[name], self._counted.before[name]
+        moved = change_cell(now, before)
+        return (
+            title_cell(now.kpi),
+            Cell(show(now.value, now.kpi.unit), "bold"),
+            Cell(show(before.value, now.kpi.unit), QUIET),
+            moved._replace(text=f" {moved.text}"),
+            Cell(self._trends.get(name, ""), "$primary"),
+        )
+
+    def _show_head(self) -> None:
+        where = NAMES[self._platform] if self._platform else "all platforms"
+        told = f"  last {self._days} days, compared with the {self._days} before · {where}"
+        self.query_one("#head", Static).update(Content.assemble(("KPI", "bold"), (told, QUIET)))
+
+    def _counted_at(self) -> None:
+        if self._counted is not None:
+            wider = "  esc shows all platforms again" if self._platform else ""
+            self._say(f"as of {local(self._counted.end):%H:%M}, r counts again{wider}")
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#state", Static).update(Content.styled(sentence, QUIET))
+
+
+def _parts_table(id: str, title: str, last: str) -> Table:
+    table = Table(
+        Column(""),
+        Column("replied", 7, right=True),
+        Column("first", 6, right=True),
+        Column("in SLA", 7, right=True),
+        Column(last, 8, right=True),
+        id=id,
+    )
+    table.border_title = title
+    return table
+
+
+def _platform_rows(counted: _Counted) -> dict[str, Row]:
+    return {
+        platform: (
+            Cell(NAMES[platform], "bold" if platform == counted.platform else ""),
+            *(_value(figures.get(name)) for name in _BY_PLATFORM),
+        )
+        for platform, figures in counted.by_platform.items()
+    }
+
+
+def _author_rows(counted: _Counted) -> dict[str, Row]:
+    replies = counted.now["automation_share"]
+    automated, sent = replies.numerator or 0, replies.denominator or 0
+    wrote = {"automation": automated, "human": sent - automated}
+    return {
+        author: (
+            Cell(_AUTHORS[author]),
+            *(_value(figures.get(name)) for name in _BY_ACTOR),
+            Cell(f"{wrote[author]:,}"),
+        )
+        for author, figures in sorted(counted.by_actor.items(), reverse=True)
+    }
+
+
+def _value(figure: Figure | None) -> Cell:
+    return Cell("–" if figure is None else show(figure.value, figure.kpi.unit))
+
+
+def _nothing(counted: _Counted) -> str:
+    longer = "" if counted.days == _PERIODS[-1] else " ] looks at 30 days."
+    return (
+        f"Nothing came in during the last {2 * counted.days} days, so there is nothing to count."
+        f"{longer} ctrl+r in the inbox looks for new messages; `engage import` brings history."
+    )
