@@ -178,7 +178,7 @@ async def test_where_keys_are_honoured_an_unclear_send_is_repeated_with_the_same
 
 
 @pytest.mark.parametrize("repeat", RepeatClass)
-@pytest.mark.parametrize("answers", product(ANSWERS, repeat=2))
+@pytest.mark.parametrize("answers", list(product(ANSWERS, repeat=2)))
 async def test_i8_at_most_one_effect_and_no_silent_end(
     store: Store, clock: Ticking, repeat: RepeatClass, answers: tuple[str, str]
 ) -> None:
