@@ -74,7 +74,10 @@ async def _ring(engine: Engine) -> None:
     _title("4. Why it is first")
     for fact in engine.inbox.explain(row.id).facts:
         click.echo(f"- {display_row(fact)}")
-    _before(engine)
+    _title("5. Figures before it (30 days), and a goal set on one of them")
+    _figures(engine)
+    _set_goal(engine)
+    _goals(engine)
     _title("6. Reply: from a template, approved, taken back, approved again")
     sent = await _answer(engine, row)
     _title("7. Read back from the platform")
@@ -82,8 +85,8 @@ async def _ring(engine: Engine) -> None:
     _read_back(engine, sent)
     _title("8. Figures after it (30 days)")
     _figures(engine)
-    _title("9. Goal")
-    _goal(engine)
+    _title("9. The goal after it")
+    _goals(engine)
 
 
 def _most_urgent(engine: Engine) -> QueueRow | None:
@@ -117,11 +120,6 @@ def _answerable(engine: Engine, row: QueueRow) -> bool:
     return window and any(
         not engine.desk.missing(found, ranked) for ranked in engine.desk.suggestions(found)
     )
-
-
-def _before(engine: Engine) -> None:
-    _title("5. Figures before (30 days)")
-    _figures(engine)
 
 
 async def _answer(engine: Engine, row: QueueRow) -> OutboxRow:
@@ -175,7 +173,7 @@ def _figures(engine: Engine) -> None:
     )
 
 
-def _goal(engine: Engine) -> None:
+def _set_goal(engine: Engine) -> None:
     if not engine.numbers.goals():
         engine.numbers.set_goal(
             "reply_rate",
@@ -185,6 +183,9 @@ def _goal(engine: Engine) -> None:
             title="Answer five percent more conversations",
             relevance=Relevance.RETENTION,
         )
+
+
+def _goals(engine: Engine) -> None:
     for _, state in engine.numbers.goals():
         unit = state.figure.kpi.unit
         click.echo(

@@ -14,7 +14,7 @@ from engage_tui.tui.words import NAMES, plain
 
 GOOD = "$text-success"
 BAD = "$text-error"
-QUIET = "$text-muted"
+QUIET = "$foreground-muted"
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _NO_VALUE = "·"

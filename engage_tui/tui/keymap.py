@@ -209,7 +209,8 @@ COMMANDS: tuple[Command, ...] = (
     *_commands(
         Group.APPLICATION,
         _READING | _OUTBOX,
-        ("back", "escape|q", "back", "one step out; from the list quit"),
+        ("back", "escape", "back", "one step out: search, selection, conversation"),
+        ("leave", "q", "quit", "one step out, and from the list quit"),
     ),
 )
 

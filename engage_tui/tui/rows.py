@@ -48,6 +48,8 @@ class Flags(NamedTuple):
     selected: bool = False
     unsent: bool = False
     """Whether a text that was not sent waits in the composer."""
+    outgoing: bool = False
+    """Whether something stands in the outbox for it."""
     focused: bool = False
     """Whether the list has the focus."""
 
@@ -149,6 +151,8 @@ class RowPainter:
 def _draft_mark(row: ListRow, flags: Flags) -> str:
     if row.trouble:
         return "?"
+    if flags.outgoing:
+        return "→"
     return "D" if row.draft or flags.unsent else " "
 
 

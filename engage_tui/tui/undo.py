@@ -16,8 +16,10 @@ class Act:
     """Takes it back; runs in a thread."""
     rows: tuple[int, ...] = ()
     """The outbox rows that it queued; once one has left there is nothing to take back."""
-    keys: tuple[int, ...] = ()
-    """The conversations that it touched."""
+    key: int | None = None
+    """The conversation to go back to."""
+    after: Callable[[], None] = lambda: None
+    """Called on the loop once it has been taken back."""
 
 
 class UndoStack:

@@ -16,12 +16,11 @@ from textual.widgets.option_list import Option
 
 
 class Choice(ModalScreen[str | None]):
-    """One of some options; a letter that an option begins with in brackets picks it at once.
+    """One of some options; the first nine can be picked by their number.
 
     Args:
         question: what is chosen.
-        options: value and text of each; the text of a hot one begins like `1h  in one hour`, and
-            its first character picks it where no other option begins so.
+        options: value and text of each.
         present: the value that stands now.
     """
 

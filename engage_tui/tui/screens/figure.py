@@ -71,7 +71,6 @@ class FigureScreen(Screen[None]):
 
     CSS_PATH: ClassVar[list[str]] = ["../widgets/table.tcss", "figure.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "conversation"),
         Binding("y", "copy", "copy"),
         Binding("escape,q", "back", "back", key_display="q"),
     ]

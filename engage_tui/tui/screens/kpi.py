@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -89,10 +89,8 @@ class KpiScreen(Screen[None]):
     CSS_PATH: ClassVar[list[str]] = ["../widgets/table.tcss", "kpi.tcss"]
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "rows behind it"),
         Binding("left_square_bracket", "period(-1)", "7 days", key_display="["),
         Binding("right_square_bracket", "period(1)", "30 days", key_display="]"),
-        Binding("tab", "app.focus_next", "next pane", show=False),
         Binding("r", "recount", "count again"),
         Binding("y", "copy", "copy"),
         Binding("escape,q", "back", "back", key_display="q"),
@@ -121,11 +119,10 @@ class KpiScreen(Screen[None]):
             )
             figures.border_title = "Figures"
             yield figures
-            with Vertical(id="parts"):
-                yield _parts_table("platforms", "By platform", "breaches")
-                yield _parts_table("authors", "People and automation", "replies")
+            yield _parts_table("platforms", "By platform", "breaches")
+            yield _parts_table("authors", "People and automation", "replies")
+            yield Static(id="about")
         yield Static(id="empty")
-        yield Static(id="about")
         yield Static(id="state")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -180,9 +177,8 @@ class KpiScreen(Screen[None]):
     def _tell_about(self) -> None:
         figure = self._figure()
         if figure is not None:
-            about = figure.missing or figure.kpi.formula
-            told = f"{figure.kpi.title}: {about}"
-            self.query_one("#about", Static).update(Content(told))
+            lines = list(heading(figure))[1:]
+            self.query_one("#about", Static).update(Content("\n".join(lines)))
 
     @on(Rows.OptionSelected, "#figures Rows")
     def _open_figure(self) -> None:
@@ -273,7 +269,7 @@ def _parts_table(id: str, title: str, last: str) -> Table:
     table = Table(
         Column(""),
         Column("replied", 7, right=True),
-        Column("first", 6, right=True),
+        Column("first", 6, right=True, least=40),
         Column("in SLA", 7, right=True),
         Column(last, 8, right=True),
         id=id,

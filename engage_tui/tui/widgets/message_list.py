@@ -76,13 +76,15 @@ class MessageList(ScrollView, can_focus=True):
         self._clock = clock
         self._ids: array[int] = array("q")
         self._rows: OrderedDict[int, ListRow] = OrderedDict()
+        self._stale: set[int] = set()
         self._strips: OrderedDict[tuple[ListRow, int, Flags, tuple[str, str]], Strip] = OrderedDict()
         self._painter: RowPainter | None = None
         self._anchor: int | None = None
         self._ranged: frozenset[int] = frozenset()
         self.cursor = 0
         self.selected: set[int] = set()
-        self.unsent: set[int] = set()
+        self.unsent: frozenset[int] = frozenset()
+        self.outgoing: frozenset[int] = frozenset()
         self.absolute = False
 
     @property
@@ -107,35 +109,35 @@ class MessageList(ScrollView, can_focus=True):
     def fill(self, ids: array[int], rows: Iterable[ListRow] = ()) -> None:
         """Show other conversations from the top; the selection goes."""
         self._ids = ids
-        self._rows.clear()
+        self.renew(rows)
         self.cursor = 0
         self.select(())
-        self.take(rows)
         self._resized(0)
         self.post_message(self.Moved(self.key))
 
-    def merge(self, ids: array[int], rows: Iterable[ListRow]) -> None:
-        """Show the same list in a newer state; the conversation under the cursor stays in place.
-
-        `rows` are those that may be seen; all others are read again when they are needed.
-        """
+    def merge(self, ids: array[int]) -> None:
+        """Show the list in a newer order; the conversation under the cursor stays on its line."""
         before, line = self.key, self.cursor - self.scroll_offset.y
         self._ids = ids
-        self._rows.clear()
-        self.take(rows)
         self.cursor = self._place(before)
         self.selected.intersection_update(ids)
         self._resized(max(0, self.cursor - line))
         if self.key != before:
             self.post_message(self.Moved(self.key))
 
+    def renew(self, rows: Iterable[ListRow]) -> None:
+        """Show rows in a newer state; all others are read again when they come into sight."""
+        self._stale.update(self._rows)
+        self.take(rows)
+
     def take(self, rows: Iterable[ListRow]) -> None:
         """Remember rows that were read, and draw them."""
         for row in rows:
             self._rows[row.id] = row
             self._rows.move_to_end(row.id)
+            self._stale.discard(row.id)
         while len(self._rows) > KEPT:
-            self._rows.popitem(last=False)
+            self._stale.discard(self._rows.popitem(last=False)[0])
         self.refresh()
 
     def drop(self, keys: Iterable[int]) -> None:
@@ -222,7 +224,11 @@ class MessageList(ScrollView, can_focus=True):
             return self._painter.blank(width)
         key = self._ids[index]
         flags = Flags(
-            index == self.cursor, key in self.selected, key in self.unsent, self.has_focus
+            index == self.cursor,
+            key in self.selected,
+            key in self.unsent,
+            key in self.outgoing,
+            self.has_focus,
         )
         row = self._rows.get(key)
         if row is None:
@@ -296,11 +302,13 @@ class MessageList(ScrollView, can_focus=True):
     def _want_visible(self) -> None:
         top = self.scroll_offset.y
         shown = self._ids[top : top + self.window]
-        if any(key not in self._rows for key in shown):
+        if any(map(self._unread, shown)):
             first = top // BLOCK * BLOCK
             last = (top + len(shown) - 1) // BLOCK * BLOCK + BLOCK
-            block = self._ids[first:last]
-            self.post_message(self.Missing([key for key in block if key not in self._rows]))
+            self.post_message(self.Missing(list(filter(self._unread, self._ids[first:last]))))
+
+    def _unread(self, key: int) -> bool:
+        return key not in self._rows or key in self._stale
 
     def _extend_range(self) -> None:
         if self._anchor is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -59,12 +59,13 @@ def _fitted(cell: Cell, width: int, *, right: bool) -> str:
 class Rows(OptionList):
     """The rows of a table, with the keys that every list of the console has."""
 
-    BINDINGS: list[BindingType] = [
-        ("j", "cursor_down", "down"),
-        ("k", "cursor_up", "up"),
-        ("G", "last", "last"),
-        ("ctrl+f", "page_down", "page down"),
-        ("ctrl+b", "page_up", "page up"),
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "open"),
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("G", "last", show=False),
+        Binding("ctrl+f", "page_down", show=False),
+        Binding("ctrl+b", "page_up", show=False),
     ]
 
 
