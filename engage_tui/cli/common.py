@@ -119,6 +119,8 @@ def opened(context: click.Context, *, write: bool = False) -> Iterator[Engine]:
         with engine:
             if not engine.viewer:
                 if engine.intake.rules_changed():
+                    if engine.accounts():
+                        click.echo("The settings changed; sorting everything by them.", err=True)
                     engine.intake.apply_rules()
                 engine.inbox.wake()
             yield engine

@@ -10,9 +10,10 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from engage_tui.domain.model import Millis
 from engage_tui.domain.timestamps import to_iso
@@ -185,50 +186,61 @@ def target_from(baseline: float, wish: str) -> float:
     return baseline + step if sign == "+" else baseline - step
 
 
+class Problem(NamedTuple):
+    """What is missing or wrong, and in which field of the goal."""
+
+    field: str
+    sentence: str
+
+
 def validate(goal: Goal, known_kpis: Collection[str]) -> list[str]:
     """Return a sentence for everything that is missing or wrong; none when the goal is complete."""
+    return [problem.sentence for problem in problems(goal, known_kpis)]
+
+
+def problems(goal: Goal, known_kpis: Collection[str]) -> list[Problem]:
+    """Return everything that is missing or wrong, for a form that shows it beside the fields."""
     found = [*_wording(goal.title), *_measure(goal, known_kpis), *_time(goal)]
     if goal.owner.strip().lower() in _NOBODY:
-        found.append("Who is responsible? A goal needs an owner.")
+        found.append(Problem("owner", "Who is responsible? A goal needs an owner."))
     if goal.relevance is None:
-        found.append("What is it good for? Choose one of: " + ", ".join(Relevance) + ".")
+        choices = ", ".join(Relevance)
+        found.append(Problem("relevance", f"What is it good for? Choose one of: {choices}."))
     return found
 
 
 _NOBODY = {"", "-", "?", "n/a", "nobody", "none", "tbd"}
 
 
-def _measure(goal: Goal, known_kpis: Collection[str]) -> list[str]:
-    found: list[str] = []
+def _measure(goal: Goal, known_kpis: Collection[str]) -> Iterator[Problem]:
     if goal.kpi not in known_kpis:
         near = difflib.get_close_matches(goal.kpi, list(known_kpis), n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        found.append(f"There is no KPI called {goal.kpi!r}.{hint}")
+        yield Problem("kpi", f"There is no KPI called {goal.kpi!r}.{hint}")
     if goal.statistic not in ("", "mean", "median"):
-        found.append("The statistic is mean or median, or left out for the headline figure.")
+        wanted = "The statistic is mean or median, or left out for the headline figure."
+        yield Problem("statistic", wanted)
     if goal.baseline is None:
-        found.append("Where does it stand today? A goal needs a baseline.")
+        yield Problem("baseline", "Where does it stand today? A goal needs a baseline.")
     elif not math.isfinite(goal.baseline) or not math.isfinite(goal.target):
-        found.append("Baseline and target are numbers.")
+        yield Problem("target", "Baseline and target are numbers.")
     elif goal.baseline == goal.target:
-        found.append("The target equals the baseline, so there is nothing to reach.")
-    return found
+        yield Problem("target", "The target equals the baseline, so there is nothing to reach.")
 
 
-def _time(goal: Goal) -> list[str]:
-    found: list[str] = []
+def _time(goal: Goal) -> Iterator[Problem]:
     if goal.deadline <= goal.started_at:
         start = to_iso(goal.started_at)
-        found.append(f"The deadline has to come after the start, which is {start}.")
+        yield Problem("deadline", f"The deadline has to come after the start, which is {start}.")
     for milestone in goal.milestones:
+        title = repr(milestone.title)
         if not goal.started_at < milestone.at <= goal.deadline:
-            found.append(f"The milestone {milestone.title!r} lies outside the goal's time.")
+            yield Problem("milestones", f"The milestone {title} lies outside the goal's time.")
         if (
             goal.baseline not in (None, goal.target)
             and not 0 < progress(goal, milestone.value) <= 1
         ):
-            found.append(f"The milestone {milestone.title!r} is not on the way to the target.")
-    return found
+            yield Problem("milestones", f"The milestone {title} is not on the way to the target.")
 
 
 # Words that say nothing of what should change; a title of nothing else is a wish (S273).
@@ -245,13 +257,13 @@ _EMPTY_WORDS = """
 """
 
 
-def _wording(title: str) -> list[str]:
+def _wording(title: str) -> Iterator[Problem]:
     words = re.findall(r"\w+", title.lower())
     if not words:
-        return ["What exactly should change? A goal needs a title."]
-    if set(words) <= set(_EMPTY_WORDS.split()):
-        return [f"{title!r} is vague: say which behaviour changes, where and by how much."]
-    return []
+        yield Problem("title", "What exactly should change? A goal needs a title.")
+    elif set(words) <= set(_EMPTY_WORDS.split()):
+        vague = f"{title!r} is vague: say which behaviour changes, where and by how much."
+        yield Problem("title", vague)
 
 
 def _baseline(goal: Goal) -> float:

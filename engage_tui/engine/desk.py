@@ -253,9 +253,11 @@ class Desk:
         kinds = self._capabilities(conversation).actions
         return kinds.get(Kind(conversation.kind), frozenset())
 
-    def limit(self, conversation: Conversation, text: str) -> tuple[int, int | None, str]:
+    def limit(
+        self, conversation: Conversation, text: str, *, private: bool = False
+    ) -> tuple[int, int | None, str]:
         """Return a text's length, the most the platform takes, and the unit of both."""
-        kind = compose.reply_kind(conversation)
+        kind = compose.reply_kind(conversation, private=private)
         limit = self._capabilities(conversation).limits.get(kind)
         if limit is None:
             return len(text), None, "characters"

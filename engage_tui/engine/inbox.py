@@ -71,6 +71,10 @@ class Inbox:
         """Return the rows of some conversations with one statement."""
         return queue.rows(self._store.reading, wanted, selection)
 
+    def count(self, selection: Selection) -> int:
+        """Return how many conversations a selection has."""
+        return queue.count(self._store.reading, selection)
+
     def counts(self) -> dict[Lane, int]:
         """Return how many conversations stand in each lane."""
         return queue.counts(self._store.reading, self._cutoff(self._clock()))

@@ -32,6 +32,8 @@ class Notice:
     text: str
     done: bool = True
     """False while it is under way."""
+    changed: bool = True
+    """Whether what is stored may differ from before."""
 
 
 class Runner:
@@ -122,7 +124,8 @@ class Runner:
                 self._notify(Notice(Topic.TROUBLE, f"{where}: {report.problem}"))
         new = sum(report.ingested.new for report in reports)
         changed = sum(report.ingested.changed for report in reports)
-        self._notify(Notice(Topic.SYNC, f"{new} new, {changed} changed"))
+        text = f"{new} new, {changed} changed"
+        self._notify(Notice(Topic.SYNC, text, changed=bool(new or changed)))
         if new or changed:
             await self.triage()
 

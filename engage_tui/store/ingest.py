@@ -13,7 +13,7 @@ from engage_tui.domain.events import Event, message_event
 from engage_tui.domain.model import Actor, Direction, MessageRecord, Millis, PostRecord
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.domain.standing import Thread, ThreadMessage, stand
-from engage_tui.store import accounts, events, people, posts, standings
+from engage_tui.store import accounts, echoes, events, people, posts, standings
 from engage_tui.store.database import Connection, Row
 from engage_tui.store.ids import many, next_id
 from engage_tui.store.people import KnownPerson, PersonKey
@@ -45,6 +45,7 @@ def ingest(
     """Store a batch in the running transaction and bring the touched conversations up to date."""
     if not records:
         return Ingested()
+    echoes.adopt(connection, records)
     return _Batch(connection, records, policy, now).store()
 
 

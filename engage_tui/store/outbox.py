@@ -14,6 +14,7 @@ from engage_tui.domain.sla import SlaPolicy
 from engage_tui.store import standings
 from engage_tui.store.actions import SELECT, Approval, OutboxRow, from_row
 from engage_tui.store.database import Connection
+from engage_tui.store.echoes import name_for
 from engage_tui.store.effects import record, take_effect
 from engage_tui.store.ids import new_uid
 
@@ -201,8 +202,6 @@ def resolve(
     verdict: str,
     policy: SlaPolicy,
     now: Millis,
-    *,
-    remote_id: str | None = None,
 ) -> OutboxRow:
     """Let a person end an uncertain row: `there`, `again` or `drop`.
 
@@ -213,7 +212,7 @@ def resolve(
     if row.state is not State.NEEDS_HUMAN:
         raise OutboxError(f"outbox row {key} needs no decision: {row.state.in_words}")
     moves = {
-        "there": Move(State.SENT, remote_id=remote_id or f"confirmed-by-person:{row.uid}"),
+        "there": Move(State.SENT, remote_id=name_for(connection, row)),
         "again": Move(State.RETRY_WAIT, now, "a person asked to send it again", unknown_attempts=0),
         "drop": Move(State.CANCELLED, note="dropped by a person"),
     }

@@ -144,6 +144,12 @@ def _ids(
     return array("q", (row[0] for row in connection.execute(sql, values)))
 
 
+def count(connection: Connection, selection: Selection) -> int:
+    """Return how many conversations a selection has."""
+    sql = f"SELECT count(*) FROM {selection.table} c WHERE {selection.where}"
+    return int(connection.execute(sql, selection.values).fetchone()[0])
+
+
 def counts(connection: Connection, cutoff: Millis) -> dict[Lane, int]:
     """Return how many conversations stand in each lane, without reading them."""
     result = dict.fromkeys(Lane, 0)

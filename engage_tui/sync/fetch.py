@@ -139,7 +139,7 @@ class AccountSync:
             ):
                 break
         after = StreamState(
-            mark=task.mark,
+            mark=state.mark if task.mark is None else task.mark,
             cursor=None,
             read_at=started,
             # In one go or in several, all pages down to the last one have been read.

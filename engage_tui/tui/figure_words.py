@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engage_tui.domain.figures import Figure
+from textual.content import Content
+
+from engage_tui.domain.figures import Figure, show
 from engage_tui.domain.goals import change
 from engage_tui.domain.kpi import Better, Kpi, Unit
+from engage_tui.domain.model import Millis
 from engage_tui.domain.samples import Sample
-from engage_tui.domain.timestamps import SECOND, short_duration
+from engage_tui.domain.timestamps import DAY, SECOND, short_duration
 from engage_tui.tui.widgets.table import Cell
-from engage_tui.tui.words import NAMES, plain
+from engage_tui.tui.words import NAMES, local, plain
 
 GOOD = "$text-success"
 BAD = "$text-error"
 QUIET = "$foreground-muted"
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_BARS = f" {_BLOCKS}"
 _NO_VALUE = "·"
 
 
@@ -32,6 +36,32 @@ def sparkline(values: Sequence[float | None]) -> str:
         return _BLOCKS[round(share * (len(_BLOCKS) - 1))]
 
     return "".join(_NO_VALUE if value is None else block(value) for value in values)
+
+
+def day_chart(values: Sequence[float | None], unit: Unit, end: Millis, height: int) -> Content:
+    """Draw a bar from zero for each day, with its value above and its date below.
+
+    Args:
+        values: one for each day, the oldest first.
+        unit: what they are measured in.
+        end: when the last day ends.
+        height: lines of the highest bar.
+    """
+    most = max((value for value in values if value is not None), default=0.0) or 1.0
+    eighths = [round((value or 0.0) / most * height * 8) for value in values]
+    lines = []
+    for floor in range((height - 1) * 8, -1, -8):
+        bars = (_BARS[min(max(filled - floor, 0), 8)] * 5 for filled in eighths)
+        lines.append(Content.styled("  ".join(bars), "$primary"))
+    said = (show(value, unit).replace(" %", "%") for value in values)
+    dates = (local(end - ago * DAY - 1) for ago in reversed(range(len(values))))
+    return Content("\n").join(
+        [
+            *lines,
+            Content(" ".join(f"{text:^6}" for text in said)),
+            Content.styled(" ".join(f"{f'{date:%a} {date.day}':^6}" for date in dates), QUIET),
+        ]
+    )
 
 
 def progress_bar(progress: float, expected: float, width: int) -> str:
@@ -90,5 +120,12 @@ def outcome(kpi: Kpi, sample: Sample) -> Cell:
         told.insert(0, f"{after} {short_duration(sample.length)}")
     if not sample.counted:
         return Cell(f"left out: {', '.join(told)}", QUIET)
-    told.append(kpi.verdict[not sample.hit])
+    if not told:
+        told.append(kpi.verdict[not sample.hit])
     return Cell(", ".join(filter(None, told)) or "counted")
+
+
+def day_and_time(moment: Millis) -> str:
+    """Write a moment of the last weeks in at most twelve cells: `21 Nov 14:02`."""
+    shown = local(moment)
+    return f"{shown.day} {shown:%b %H:%M}"

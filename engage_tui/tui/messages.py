@@ -12,3 +12,10 @@ class OpenConversation(Message):
     """Go to a conversation in the inbox."""
 
     conversation_id: int
+
+
+@dataclass
+class CommandChosen(Message):
+    """Run a command as if its key had been pressed."""
+
+    command: str

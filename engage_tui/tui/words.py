@@ -55,7 +55,7 @@ def count_of(number: int, noun: str) -> str:
     """Write a number with its noun: `1 reply`, `3 replies`."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ly") else f"{noun}s"
     return f"{number:,} {plural}"
 
 

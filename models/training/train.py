@@ -59,6 +59,7 @@ def main() -> None:
         heads[name], report[name] = learn(name, order, lessons.heads[name])
         print(f"{time.monotonic() - began:6.0f} s  {name}", flush=True)
         print(json.dumps(report[name], indent=1), flush=True)
+    (options.out / "training").mkdir(parents=True, exist_ok=True)
     export.write(options.out, heads, NGRAMS, NAME, VERSION, LEAST_LANGUAGE)
     (options.out / "training" / "figures.json").write_text(
         json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -17,6 +17,7 @@ import httpx
 
 from engage_tui.domain.model import Millis, Platform
 from engage_tui.platforms.instagram import InstagramConnector
+from engage_tui.platforms.protocol import Connector
 from engage_tui.platforms.youtube import YouTubeConnector
 from engage_tui.replies.sender import Sender
 from engage_tui.sandbox.brand import PRACTICE_ACCOUNTS
@@ -192,7 +193,7 @@ async def _live(folder: Path, board: Board, plan: Plan) -> None:
     transport = MortalTransport(inner, reaper, faults, plan)
     store = MortalStore(folder / "engage.db", reaper)
     known = {account.platform: account for account in PRACTICE_ACCOUNTS}
-    connectors = {
+    connectors: dict[int, Connector] = {
         account.id: _CONNECTORS[account.platform](
             lambda platform=account.platform: known[platform].token,  # type: ignore[misc]
             account=account.handle,

@@ -41,7 +41,7 @@ class Effect:
 class Pinboard:
     """A connector to a board on which texts are pinned.
 
-    `answers` are taken in turn by `perform`; when they run out it is `OK`. An exception is raised
+    `script` is taken in turn by `perform`; when they run out it is `OK`. An exception is raised
     as it is, without any effect. `refusals` are raised by `find` in turn.
     """
 
@@ -53,7 +53,7 @@ class Pinboard:
             actions={Kind.COMMENT: every, Kind.DM: every}, limits={}, repeat=repeat, reply_window={}
         )
         self.clock = clock
-        self.answers: deque[str | PlatformError] = deque()
+        self.script: deque[str | PlatformError] = deque()
         self.refusals: deque[PlatformError] = deque()
         self.effects: list[Effect] = []
         self.performed: list[Outgoing] = []
@@ -76,6 +76,10 @@ class Pinboard:
         """Nothing is read from here."""
         return ()
 
+    def answers(self, conversation: str, kind: Kind) -> Stream | None:
+        """Nothing is read from here."""
+        return None
+
     async def read(self, stream: Stream, cursor: str | None = None) -> Page:
         """Nothing is read from here."""
         return Page()
@@ -84,7 +88,7 @@ class Pinboard:
         """Pin the text, or not, and answer, or not."""
         self.before_perform(action)
         self.performed.append(action)
-        answer = self.answers.popleft() if self.answers else OK
+        answer = self.script.popleft() if self.script else OK
         if isinstance(answer, PlatformError):
             raise answer
         if answer == NOT_DONE:

@@ -1,4 +1,4 @@
-"""Nothing is sent twice, nothing is lost, nothing stays silent: the sender against a small board."""
+"""Nothing is sent twice, lost or left silent: the sender against a small board."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from engage_tui.domain.model import ActionKind, Direction, Visibility
-from engage_tui.domain.outbox import LEASE, SETTLE, State, body_hash
+from engage_tui.domain.outbox import LEASE, SETTLE, Move, State, body_hash
 from engage_tui.domain.timestamps import DAY, HOUR, MINUTE, SECOND
 from engage_tui.platforms.errors import (
     Gone,
@@ -114,7 +114,7 @@ async def test_i2_a_row_is_claimed_by_one_and_a_stale_claim_changes_nothing(desk
     desk.clock.now += LEASE
     await desk.sender.step()
     assert desk.row(key).state is State.UNKNOWN
-    late = outbox.Move(State.RETRY_WAIT, now)
+    late = Move(State.RETRY_WAIT, now)
     assert store.write(lambda c: outbox.apply(c, first, late, POLICY, now)) is False
     assert desk.row(key).state is State.UNKNOWN
 
@@ -122,7 +122,7 @@ async def test_i2_a_row_is_claimed_by_one_and_a_stale_claim_changes_nothing(desk
 async def test_i3_an_unknown_outcome_stays_unknown_until_the_settle_window_is_over(
     desk: Desk,
 ) -> None:
-    desk.board.answers.append(NOT_DONE)
+    desk.board.script.append(NOT_DONE)
     key = desk.approve()
     await desk.sender.step()
     assert desk.row(key).state is State.UNKNOWN
@@ -147,7 +147,7 @@ async def test_i5_a_text_that_is_not_the_approved_one_goes_to_a_person(desk: Des
 
 
 async def test_i7_a_listed_reply_is_repeated_once_and_then_a_person_decides(desk: Desk) -> None:
-    desk.board.answers += [NOT_DONE, NOT_DONE, NOT_DONE]
+    desk.board.script += [NOT_DONE, NOT_DONE, NOT_DONE]
     key = desk.approve()
     await desk.run()
     assert desk.row(key).state is State.NEEDS_HUMAN
@@ -158,7 +158,7 @@ async def test_i7_what_cannot_be_listed_is_never_repeated_by_itself(
     store: Store, clock: Ticking
 ) -> None:
     desk = Desk(store, clock, RepeatClass.NEITHER)
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve()
     await desk.run()
     assert desk.row(key).state is State.NEEDS_HUMAN
@@ -169,7 +169,7 @@ async def test_where_keys_are_honoured_an_unclear_send_is_repeated_with_the_same
     store: Store, clock: Ticking
 ) -> None:
     desk = Desk(store, clock, RepeatClass.KEY)
-    desk.board.answers += [DONE, DONE]
+    desk.board.script += [DONE, DONE]
     key = desk.approve()
     await desk.run()
     assert desk.row(key).state is State.SENT
@@ -183,7 +183,7 @@ async def test_i8_at_most_one_effect_and_no_silent_end(
     store: Store, clock: Ticking, repeat: RepeatClass, answers: tuple[str, str]
 ) -> None:
     desk = Desk(store, clock, repeat)
-    desk.board.answers += answers
+    desk.board.script += answers
     key = desk.approve()
     await desk.run()
     row = desk.row(key)
@@ -226,7 +226,7 @@ async def test_i9_nothing_leaves_through_a_parked_account(desk: Desk) -> None:
 
 
 async def test_a_dead_token_stops_the_other_replies_of_the_account_too(desk: Desk) -> None:
-    desk.board.answers.append(SignInNeeded("sign in again"))
+    desk.board.script.append(SignInNeeded("sign in again"))
     first, second = desk.approve("one"), desk.approve("two")
     await desk.sender.step()
     assert len(desk.board.performed) == 1
@@ -238,7 +238,7 @@ async def test_a_dead_token_stops_the_other_replies_of_the_account_too(desk: Des
 
 
 async def test_i10_hiding_is_repeated_until_it_is_so(desk: Desk) -> None:
-    desk.board.answers += [DONE, NOT_DONE, OutcomeUnknown("no answer")]
+    desk.board.script += [DONE, NOT_DONE, OutcomeUnknown("no answer")]
     key = desk.approve("", kind=ActionKind.HIDE)
     await desk.run()
     assert desk.row(key).state is State.SENT and len(desk.board.performed) == 4
@@ -247,7 +247,7 @@ async def test_i10_hiding_is_repeated_until_it_is_so(desk: Desk) -> None:
 
 @pytest.mark.parametrize("known_gone", [False, True])
 async def test_i10_deleting_what_is_gone_already_is_a_success(desk: Desk, known_gone: bool) -> None:
-    desk.board.answers.append(Gone("not there"))
+    desk.board.script.append(Gone("not there"))
     key = desk.approve("", kind=ActionKind.DELETE)
     if known_gone:
         take_in(desk.store, message(remote_id="T1", visibility=Visibility.GONE))
@@ -256,7 +256,7 @@ async def test_i10_deleting_what_is_gone_already_is_a_success(desk: Desk, known_
 
 
 async def test_a_definite_no_ends_the_reply_and_says_why(desk: Desk) -> None:
-    desk.board.answers.append(Refused("comments are off"))
+    desk.board.script.append(Refused("comments are off"))
     key = desk.approve()
     await desk.run()
     assert (desk.row(key).state, desk.row(key).note) == (State.REFUSED, "comments are off")
@@ -264,7 +264,7 @@ async def test_a_definite_no_ends_the_reply_and_says_why(desk: Desk) -> None:
 
 
 async def test_what_never_began_is_tried_again_after_a_growing_pause(desk: Desk) -> None:
-    desk.board.answers += [Unreachable("no network")] * 6
+    desk.board.script += [Unreachable("no network")] * 6
     key = desk.approve()
     await desk.run()
     assert desk.row(key).state is State.SENT and len(desk.board.effects) == 1
@@ -272,7 +272,7 @@ async def test_what_never_began_is_tried_again_after_a_growing_pause(desk: Desk)
 
 
 async def test_a_limit_is_obeyed_to_the_millisecond(desk: Desk) -> None:
-    desk.board.answers.append(RateLimited("slow down", retry_after=7 * MINUTE))
+    desk.board.script.append(RateLimited("slow down", retry_after=7 * MINUTE))
     key = desk.approve()
     await desk.sender.step()
     assert desk.row(key).next_at == NOW + 7 * MINUTE
@@ -281,7 +281,7 @@ async def test_a_limit_is_obeyed_to_the_millisecond(desk: Desk) -> None:
 
 
 async def test_a_limit_on_looking_up_is_obeyed_as_well(desk: Desk) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     desk.board.refusals.append(RateLimited("slow down", retry_after=2 * HOUR))
     key = desk.approve()
     await desk.sender.step()
@@ -298,7 +298,7 @@ async def test_a_limit_on_looking_up_is_obeyed_as_well(desk: Desk) -> None:
 async def test_a_dead_token_while_looking_up_parks_the_account_and_keeps_the_doubt(
     desk: Desk,
 ) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     desk.board.refusals.append(SignInNeeded("sign in again"))
     key = desk.approve()
     await desk.sender.step()
@@ -311,7 +311,7 @@ async def test_a_dead_token_while_looking_up_parks_the_account_and_keeps_the_dou
 
 
 async def test_an_unknown_outcome_survives_a_start_without_its_connector(desk: Desk) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve()
     await desk.sender.step()
     desk.clock.now += SETTLE
@@ -325,7 +325,7 @@ async def test_an_unknown_outcome_survives_a_start_without_its_connector(desk: D
 async def test_a_list_that_cannot_be_read_is_asked_ever_more_rarely_then_a_person_is(
     desk: Desk,
 ) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     desk.board.refusals += [Unavailable("the list is broken")] * 500
     key = desk.approve()
     await desk.run(limit=400)
@@ -335,7 +335,7 @@ async def test_a_list_that_cannot_be_read_is_asked_ever_more_rarely_then_a_perso
 
 
 async def test_two_candidates_on_the_platform_go_to_a_person(desk: Desk) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve("Thanks!")
     await desk.sender.step()
     desk.board.effects.append(desk.board.effects[0].__class__("X", *_rest(desk)))
@@ -349,7 +349,7 @@ def _rest(desk: Desk) -> tuple[Outgoing, int, int]:
 
 
 async def test_words_are_recognised_in_the_shape_that_the_platform_gives_them(desk: Desk) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve("  It\u2019s  back \u201cin stock\u201d\n")
     await desk.sender.step()
     effect = desk.board.effects.pop()
@@ -361,7 +361,7 @@ async def test_words_are_recognised_in_the_shape_that_the_platform_gives_them(de
 
 async def test_an_earlier_attempt_that_shows_up_late_is_still_found(desk: Desk) -> None:
     """The effect is listed long after the first look-up gave it up as absent."""
-    desk.board.answers += [DONE, NOT_DONE]
+    desk.board.script += [DONE, NOT_DONE]
     key = desk.approve()
     await desk.sender.step()
     effect = desk.board.effects.pop()
@@ -373,7 +373,7 @@ async def test_an_earlier_attempt_that_shows_up_late_is_still_found(desk: Desk) 
 
 
 async def test_chatwoot_6446_an_error_after_the_effect_is_not_a_failure(desk: Desk) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve()
     await desk.sender.step()
     assert desk.row(key).state is State.UNKNOWN
@@ -382,7 +382,7 @@ async def test_chatwoot_6446_an_error_after_the_effect_is_not_a_failure(desk: De
 
 
 async def test_chatwoot_8607_retry_on_an_unknown_row_looks_and_does_not_send(desk: Desk) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve()
     await desk.sender.step()
     desk.store.write(lambda c: outbox.retry(c, key, POLICY, desk.clock.now))
@@ -395,7 +395,7 @@ async def test_chatwoot_8607_retry_on_a_row_that_needs_a_person_looks_and_does_n
     store: Store, clock: Ticking
 ) -> None:
     desk = Desk(store, clock, RepeatClass.LISTED)
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     desk.board.refusals.append(Refused("no list for you"))
     key = desk.approve()
     await desk.run()
@@ -407,7 +407,7 @@ async def test_chatwoot_8607_retry_on_a_row_that_needs_a_person_looks_and_does_n
 
 
 async def test_fazer_chatwoot_523_retry_moves_the_row_or_says_why_not(desk: Desk) -> None:
-    desk.board.answers.append(RateLimited("slow down", retry_after=HOUR))
+    desk.board.script.append(RateLimited("slow down", retry_after=HOUR))
     key = desk.approve()
     await desk.sender.step()
     desk.store.write(lambda c: outbox.retry(c, key, POLICY, desk.clock.now))
@@ -420,7 +420,7 @@ async def test_fazer_chatwoot_523_retry_moves_the_row_or_says_why_not(desk: Desk
 async def test_fazer_chatwoot_362_an_echo_that_the_sync_saw_first_is_bound_and_counted_once(
     desk: Desk,
 ) -> None:
-    desk.board.answers.append(DONE)
+    desk.board.script.append(DONE)
     key = desk.approve("Yes.")
     await desk.sender.step()
     echo = message("Yes.", remote_id="R1", at=NOW, direction=Direction.OUT)
@@ -484,7 +484,7 @@ async def test_mautrix_532_a_clash_of_remote_ids_does_not_wedge_the_others(desk:
 
 
 async def test_mautrix_1_a_late_repeat_does_not_arrive_after_the_deadline(desk: Desk) -> None:
-    desk.board.answers.append(NOT_DONE)
+    desk.board.script.append(NOT_DONE)
     key = desk.approve(deadline_at=NOW + SETTLE)
     await desk.run()
     assert desk.row(key).state is State.EXPIRED and len(desk.board.performed) == 1
@@ -494,7 +494,7 @@ async def test_mautrix_1_a_late_repeat_does_not_arrive_after_the_deadline(desk: 
 async def test_a_cancel_during_the_doubt_is_a_wish_that_waits_for_the_outcome(
     desk: Desk, answer: str, ends: State
 ) -> None:
-    desk.board.answers.append(answer)
+    desk.board.script.append(answer)
     key = desk.approve()
     await desk.sender.step()
     desk.store.write(lambda c: outbox.cancel(c, key, POLICY, desk.clock.now))
@@ -509,7 +509,7 @@ async def test_a_cancel_during_the_doubt_is_a_wish_that_waits_for_the_outcome(
 
 @pytest.mark.parametrize("answer", [OK, LATE])
 async def test_an_acknowledgement_is_sent_and_the_clock_goes_on(desk: Desk, answer: str) -> None:
-    desk.board.answers.append(answer)
+    desk.board.script.append(answer)
     before = scalar(desk.store.reading, "SELECT due_at FROM conversation")
     desk.approve("We got it.", acknowledgement=True)
     await desk.run()

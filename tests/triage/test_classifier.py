@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -149,8 +150,6 @@ def test_a_network_of_another_shape_is_refused(tiny: TinyModel, tmp_path: Path) 
 
 
 def test_a_file_that_is_no_network_is_refused(tiny: TinyModel, tmp_path: Path) -> None:
-    import hashlib
-
     shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "triage.onnx").write_bytes(b"nonsense")
     edit(tmp_path, sha256=hashlib.sha256(b"nonsense").hexdigest())

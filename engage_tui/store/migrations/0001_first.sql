@@ -262,6 +262,7 @@ CREATE UNIQUE INDEX outbox_same_words ON outbox (account_id, answers, kind, body
     WHERE state NOT IN ('refused', 'cancelled', 'expired')
     AND (body <> '' OR state <> 'sent');
 CREATE UNIQUE INDEX outbox_remote ON outbox (account_id, remote_id) WHERE body <> '' AND remote_id IS NOT NULL;
+CREATE INDEX outbox_nameless ON outbox (id) WHERE remote_id GLOB 'confirmed-by-person:*';
 CREATE INDEX outbox_open ON outbox (next_at)
     WHERE state NOT IN ('sent', 'refused', 'cancelled', 'expired');
 CREATE INDEX outbox_of ON outbox (conversation_id, state);

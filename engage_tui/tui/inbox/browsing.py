@@ -6,10 +6,9 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.content import Content
-
 from engage_tui.domain.display import display_row
-from engage_tui.domain.query import QueryError, parse
+from engage_tui.domain.query import parse
+from engage_tui.store.queue import Selection
 from engage_tui.tui.background import Latest
 from engage_tui.tui.rows import ListRow, list_row
 from engage_tui.tui.views import HISTORY, VIEWS, View, number
@@ -43,6 +42,8 @@ class Browsing:
         self._count = Latest(screen, "counts")
         self._pending: _Order | None = None
         self._at_once = False
+        self._anew = False
+        self._return_to: int | None = None
         self._gathering = False
         self.counts: dict[View, int] = {}
         self.view = VIEWS[0]
@@ -68,7 +69,7 @@ class Browsing:
 
     def first_page(self) -> None:
         """Show the stored state at once; the whole order follows."""
-        rows = [list_row(row) for row in self._inbox.page(self._selected(), limit=FIRST)]
+        rows = [list_row(row) for row in self._inbox.page(self._selected(self.query), limit=FIRST)]
         self._screen.listing.fill(array("q", (row.id for row in rows)), rows)
         self.refresh(at_once=True)
         self.count()
@@ -77,6 +78,11 @@ class Browsing:
         """List a view."""
         self.view, self.search, self.narrowing = view, "", ""
         self._relist()
+
+    def show_only(self, key: int) -> None:
+        """List everything, with the cursor on one conversation."""
+        self._return_to = key
+        self.open_view(VIEWS[-1])
 
     def find(self, words: str) -> None:
         """List what a search finds, in all lanes unless it names one.
@@ -119,13 +125,14 @@ class Browsing:
     def refresh(self, *, at_once: bool = False) -> None:
         """Read the order again; what is new is shown at once or when the cursor moves on."""
         self._at_once |= at_once
-        query, shown = self.query, self._screen.listing.ids
-        visible = list(self._screen.listing.visible())
+        query, anew = self.query, self._anew
+        shown, visible = self._screen.listing.ids, self._screen.listing.visible()
 
         def work() -> _Order:
             selection = self._selected(query)
             ids = self._inbox.ids(selection)
-            rows = [list_row(row) for row in self._inbox.rows(selection, visible)]
+            wanted = ids[:FIRST] if anew else visible
+            rows = [list_row(row) for row in self._inbox.rows(selection, wanted)]
             new = 0 if ids == shown else len(set(ids).difference(shown))
             return _Order(query, ids, rows, new)
 
@@ -171,6 +178,10 @@ class Browsing:
             self._screen.listing.merge(order.ids)
             self.title()
 
+    def return_to(self, key: int) -> None:
+        """Put the cursor on a conversation as soon as the list is read again, if it is listed."""
+        self._return_to = key
+
     def next_overdue(self) -> None:
         """Go to the next conversation whose time is over, from the top after the last."""
         query = f"{self.query} due:overdue"
@@ -211,15 +222,13 @@ class Browsing:
             return f"Nothing waits. {count_of(old, 'older message')} in history: press {number(HISTORY)}."
         return "Nothing waits. New messages appear here by themselves."
 
-    def _selected(self, query: str | None = None):  # type: ignore[no-untyped-def]
-        return self._inbox.select(self.query if query is None else query)
+    def _selected(self, query: str) -> Selection:
+        return self._inbox.select(query)
 
     def _relist(self) -> None:
-        self._pending = None
-        self._screen.listing.fill(array("q"))
-        self.refresh(at_once=True)
+        self._pending, self._anew = None, True
+        self.refresh()
         self.count()
-        self.title()
 
     def _gathered(self) -> None:
         self._gathering = False
@@ -232,12 +241,19 @@ class Browsing:
             return
         listing = self._screen.listing
         at_once, self._at_once = self._at_once or not listing.ids, False
-        listing.renew(order.rows)
         self._pending = None
-        if at_once:
-            listing.merge(order.ids)
-        elif order.ids != listing.ids:
-            self._pending = order
+        if self._anew:
+            self._anew = False
+            listing.fill(order.ids, order.rows)
+        else:
+            listing.renew(order.rows)
+            if at_once:
+                listing.merge(order.ids)
+            elif order.ids != listing.ids:
+                self._pending = order
+        if self._return_to is not None:
+            listing.move_to_key(self._return_to)
+            self._return_to = None
         self.title()
         self._screen.listed()
 

@@ -21,7 +21,7 @@ from engage_tui.engine.engine import Engine
 from engage_tui.metrics.explaining import heading
 from engage_tui.store.queue import QueueRow
 from engage_tui.tui.background import Latest
-from engage_tui.tui.figure_words import QUIET, narrowed, outcome
+from engage_tui.tui.figure_words import QUIET, day_and_time, narrowed, outcome
 from engage_tui.tui.messages import OpenConversation
 from engage_tui.tui.widgets.table import Cell, Column, Row, Rows, Table
 from engage_tui.tui.words import BADGES, full_time
@@ -69,7 +69,7 @@ class FigureScreen(Screen[None]):
         figure: one for all, a platform, or people or automation.
     """
 
-    CSS_PATH: ClassVar[list[str]] = ["../widgets/table.tcss", "figure.tcss"]
+    CSS_PATH = ["../widgets/table.tcss", "figure.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy"),
         Binding("escape,q", "back", "back", key_display="q"),
@@ -88,10 +88,10 @@ class FigureScreen(Screen[None]):
         yield Static(id="head")
         yield Static(id="proof")
         rows = Table(
-            Column("from", 20),
-            Column("text", least=60),
-            Column(self._asked.kpi.begins, 17),
-            Column("outcome", 28),
+            Column("from", 18),
+            Column("text"),
+            Column(self._asked.kpi.begins, 12),
+            Column("outcome", 26),
             id="rows",
         )
         rows.border_title = "Rows behind it"
@@ -165,6 +165,6 @@ def _row(opened: _Opened, sample: Sample) -> Row:
     return (
         Cell(who, "bold"),
         Cell(text),
-        Cell(full_time(begun), QUIET),
+        Cell(day_and_time(begun), QUIET),
         outcome(opened.figure.kpi, sample),
     )

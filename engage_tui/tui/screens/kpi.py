@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -21,13 +21,15 @@ from engage_tui.domain.timestamps import DAY
 from engage_tui.engine.engine import Engine
 from engage_tui.metrics.explaining import heading
 from engage_tui.tui.background import Latest
-from engage_tui.tui.figure_words import QUIET, change_cell, sparkline, title_cell
+from engage_tui.tui.figure_words import QUIET, change_cell, day_chart, sparkline, title_cell
 from engage_tui.tui.screens.figure import FigureScreen
 from engage_tui.tui.widgets.table import Cell, Column, Row, Rows, Table
 from engage_tui.tui.words import NAMES, local
 
 _PERIODS: Final = (7, 30)
 _TREND_DAYS: Final = 14
+_CHART: Final = 8
+"""Lines of the highest bar."""
 _NAMES: Final = tuple(CATALOGUE)
 _BY_PLATFORM: Final = ("reply_rate", "art", "sla_response_rate", "sla_breaches")
 _BY_ACTOR: Final = ("reply_rate", "art", "sla_response_rate")
@@ -86,8 +88,8 @@ class KpiScreen(Screen[None]):
         engine: whose figures these are.
     """
 
-    CSS_PATH: ClassVar[list[str]] = ["../widgets/table.tcss", "kpi.tcss"]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
+    CSS_PATH = ["../widgets/table.tcss", "kpi.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "period(-1)", "7 days", key_display="["),
         Binding("right_square_bracket", "period(1)", "30 days", key_display="]"),
@@ -103,7 +105,7 @@ class KpiScreen(Screen[None]):
         self._days = _PERIODS[0]
         self._platform: str | None = None
         self._counted: _Counted | None = None
-        self._trends: dict[str, str] = {}
+        self._trends: dict[str, list[float | None]] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out the figures, their parts, and the lines that speak about them."""
@@ -121,9 +123,10 @@ class KpiScreen(Screen[None]):
             yield figures
             yield _parts_table("platforms", "By platform", "breaches")
             yield _parts_table("authors", "People and automation", "replies")
-            yield Static(id="about")
+            with Vertical(id="about"):
+                yield Static(id="formula")
+                yield Static(id="days")
         yield Static(id="empty")
-        yield Static(id="state")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -139,8 +142,7 @@ class KpiScreen(Screen[None]):
     def recount(self) -> None:
         """Count everything anew, as of now; what is shown stays until then."""
         days, platform = self._days, self._platform
-        self._say("counting …")
-        self._show_head()
+        self._show_head("counting …")
         self._latest.ask(lambda: _count(self._engine, days, platform), self._show)
 
     def action_recount(self) -> None:
@@ -177,8 +179,12 @@ class KpiScreen(Screen[None]):
     def _tell_about(self) -> None:
         figure = self._figure()
         if figure is not None:
+            self.query_one("#about").border_title = Content(figure.kpi.title)
             lines = list(heading(figure))[1:]
-            self.query_one("#about", Static).update(Content("\n".join(lines)))
+            self.query_one("#formula", Static).update(Content.styled("\n".join(lines), QUIET))
+            days = self._trends.get(figure.kpi.name)
+            chart = day_chart(days, figure.kpi.unit, figure.end, _CHART) if days else ""
+            self.query_one("#days", Static).update(chart)
 
     @on(Rows.OptionSelected, "#figures Rows")
     def _open_figure(self) -> None:
@@ -215,7 +221,7 @@ class KpiScreen(Screen[None]):
         if counted.empty:
             told = _nothing(counted)
             self.query_one("#empty", Static).update(Content(told))
-            self._counted_at()
+            self._show_head(f"as of {local(counted.end):%H:%M}")
             return
         self.query_one("#figures", Table).show({name: self._row(name) for name in _NAMES})
         self.query_one("#platforms", Table).show(_platform_rows(counted))
@@ -226,16 +232,19 @@ class KpiScreen(Screen[None]):
     def _ask_trends(self, names: Sequence[str]) -> None:
         """Count the trend of the first name, show it, and go on with the rest."""
         if not names:
-            self._counted_at()
+            assert self._counted is not None
+            self._show_head(f"as of {local(self._counted.end):%H:%M}")
             return
         name, platform = names[0], self._platform
 
         def show_trend(values: list[float | None]) -> None:
-            self._trends[name] = sparkline(values)
-            self.query_one("#figures", Table).change(name, self._row(name))
+            self._trends[name] = values
+            figures = self.query_one("#figures", Table)
+            figures.change(name, self._row(name))
+            if figures.key == name:
+                self._tell_about()
             self._ask_trends(names[1:])
 
-        self._say(f"counting … the days of {CATALOGUE[name].title}")
         trend = self._engine.numbers.trend
         self._latest.ask(lambda: trend(name, days=_TREND_DAYS, platform=platform), show_trend)
 
@@ -248,21 +257,13 @@ class KpiScreen(Screen[None]):
             Cell(show(now.value, now.kpi.unit), "bold"),
             Cell(show(before.value, now.kpi.unit), QUIET),
             moved._replace(text=f" {moved.text}"),
-            Cell(self._trends.get(name, ""), "$primary"),
+            Cell(sparkline(self._trends.get(name, [])), "$primary"),
         )
 
-    def _show_head(self) -> None:
+    def _show_head(self, state: str) -> None:
         where = NAMES[self._platform] if self._platform else "all platforms"
-        told = f"  last {self._days} days, compared with the {self._days} before · {where}"
+        told = f"  last {self._days} days against the {self._days} before · {where} · {state}"
         self.query_one("#head", Static).update(Content.assemble(("KPI", "bold"), (told, QUIET)))
-
-    def _counted_at(self) -> None:
-        if self._counted is not None:
-            wider = "  esc shows all platforms again" if self._platform else ""
-            self._say(f"as of {local(self._counted.end):%H:%M}, r counts again{wider}")
-
-    def _say(self, sentence: str) -> None:
-        self.query_one("#state", Static).update(Content.styled(sentence, QUIET))
 
 
 def _parts_table(id: str, title: str, last: str) -> Table:

@@ -108,9 +108,8 @@ class Table(Vertical):
         self._cells = dict(rows)
         self._draw()
         if rows:
-            keys = list(rows)
-            kept = keys.index(before) if before in rows else min(line, len(keys) - 1)
-            self.rows.highlighted = kept
+            places = {key: place for place, key in enumerate(rows)}
+            self.rows.highlighted = places.get(before or "", min(line, len(rows) - 1))
 
     def change(self, key: str, row: Row) -> None:
         """Show one row anew, if it is there."""
@@ -127,9 +126,7 @@ class Table(Vertical):
     def _draw(self) -> None:
         titles = [Cell(column.title) for column in self._columns]
         self.query_one(Static).update(self._line(titles))
-        self.rows.set_options(
-            Option(self._line(row), id=key) for key, row in self._cells.items()
-        )
+        self.rows.set_options(Option(self._line(row), id=key) for key, row in self._cells.items())
 
     def _line(self, row: Row) -> Content:
         return aligned(row, self._columns, self.rows.scrollable_content_region.width)

@@ -1,0 +1,60 @@
+"""The first line: the brand, the screens or the views, and the health of the accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from engage_tui.domain.display import display_row
+from engage_tui.store.accounts import Account
+from engage_tui.tui.widgets.views import ViewsPane
+from engage_tui.tui.words import BADGES
+
+_SCREENS = (("Inbox", "g i"), ("Outbox", "g x"), ("Figures", "g k"), ("Goals", "g o"))
+
+
+class TopBar(Horizontal):
+    """Says where one is.
+
+    Args:
+        brand: the name that the brand signs with.
+        accounts: the brand's channels.
+        here: the screen that is open.
+    """
+
+    def __init__(self, brand: str, accounts: Iterable[Account], here: str = "Inbox") -> None:
+        super().__init__()
+        self._brand = display_row(brand, 30)
+        self._accounts = list(accounts)
+        self._here = here
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line."""
+        yield Static(Content.styled("engage", "bold $primary"), id="product")
+        if self._here == "Inbox":
+            yield ViewsPane(id="views-line")
+        yield Static(self._screens(), id="screens")
+        yield Static(self._health(), id="accounts")
+
+    def _screens(self) -> Content:
+        parts = []
+        for name, keys in _SCREENS:
+            style = "bold $text" if name == self._here else "$text-muted"
+            parts.append(Content.assemble((name, style), (f" {keys}", "$text-disabled")))
+        return Content("    ").join(parts)
+
+    def _health(self) -> Content:
+        marks = [_mark(account) for account in self._accounts]
+        brand = [Content.styled(self._brand, "$text-muted")] if self._brand else []
+        return Content("  ").join([*brand, *marks])
+
+
+def _mark(account: Account) -> Content:
+    badge = BADGES[account.platform]
+    if account.state == "parked":
+        return Content.styled(f"{badge}!", "bold $error")
+    return Content.styled(badge, "$success" if account.state == "connected" else "$text-disabled")
