@@ -122,7 +122,7 @@ def opened(context: click.Context, *, write: bool = False) -> Iterator[Engine]:
                     if engine.accounts():
                         click.echo("The settings changed; sorting everything by them.", err=True)
                     engine.intake.apply_rules()
-                engine.inbox.wake()
+                engine.inbox.advance()
             yield engine
 
 

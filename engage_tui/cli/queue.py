@@ -93,9 +93,8 @@ def _print_foot(engine: Engine, shown: int, limit: int, *, live: bool) -> None:
         notes.append(f"{counts[Lane.HISTORY]} older ones were never answered: lane:history")
     if counts.get(Lane.MODERATION):
         notes.append(f"{counts[Lane.MODERATION]} to moderate: lane:moderation")
-    untriaged = engine.intake.untriaged()
-    if untriaged:
-        notes.append(f"{untriaged} messages are not read by the model yet: engage triage")
+    if engine.intake.any_untriaged():
+        notes.append("Some messages are not read by the model yet: engage triage")
     for note in notes:
         click.echo(note, err=True)
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from engage_tui.domain.hours import BusinessHours
 from engage_tui.domain.model import Millis
-from engage_tui.domain.timestamps import HOUR, MINUTE, short_duration
+from engage_tui.domain.timestamps import DAY, HOUR, MINUTE, short_duration
 from engage_tui.domain.triage import Intent
 
 
@@ -111,6 +111,8 @@ class SlaPolicy:
     buffer_share: float = 0.20
     expected_latency: Millis = 0
     """How late the platforms usually hand messages over."""
+    history: Millis = 30 * DAY
+    """What was never answered for longer than this does not nag any more."""
 
     def level(self, intent: Intent | None) -> Level:
         """Return the level of an intent; what was not read yet counts as low."""

@@ -121,7 +121,9 @@ def stand(thread: Thread, policy: SlaPolicy, now: Millis) -> Standing:
         and (thread.snoozed_until or 0) > now
         and all(m.ingested_at <= (thread.snoozed_at or 0) for m in waiting)
     )
-    lane = Lane.NEEDS_REPLY if asked else Lane.MODERATION
+    lane = Lane.MODERATION
+    if asked:
+        lane = Lane.NEEDS_REPLY if received >= now - policy.history else Lane.HISTORY
     return Standing(
         lane=Lane.SNOOZED if snoozed else lane,
         status=Status.SNOOZED if snoozed else Status.OPEN,

@@ -22,7 +22,7 @@ from engage_tui.domain.sla import (
     Tier,
     TierRule,
 )
-from engage_tui.domain.timestamps import parse_duration
+from engage_tui.domain.timestamps import DAY, parse_duration
 from engage_tui.domain.triage import Intent
 
 Path_ = tuple[str, ...]
@@ -188,6 +188,7 @@ class _Reader:
             buffer_mode=self._member(BufferMode, sla.buffer_mode, ("sla", "buffer_mode")),
             buffer_share=sla.buffer_percent / 100,
             expected_latency=self._duration(sla.expected_latency, ("sla", "expected_latency")),
+            history=settings.queue.history_days * DAY,
         )
 
     def _member(self, kind: Any, value: str, path: Path_) -> Any:

@@ -64,7 +64,7 @@ class Engine:
             self._release()
             raise
         self._connect = connect
-        self.inbox = Inbox(self.store, self.settings, self.policy, clock)
+        self.inbox = Inbox(self.store, self.policy, clock)
         self.desk = Desk(self.store, self.settings, self.policy, clock, workspace.folder)
         self.numbers = Numbers(self.store, self.policy, clock)
         self.intake = Intake(self.store, self.settings, self.policy, clock, lambda: self.connectors)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engage_tui.domain.model import Lane, Millis, Status
 from engage_tui.domain.query import parse
-from engage_tui.domain.settings import Settings
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.domain.standing import Standing, explain, stand, what_would_move
 from engage_tui.domain.triage import Intent, Sentiment
@@ -35,12 +34,10 @@ class Inbox:
     def __init__(
         self,
         store: Store,
-        settings: Settings,
         policy: SlaPolicy,
         clock: Callable[[], Millis],
     ) -> None:
         self._store = store
-        self._settings = settings
         self._policy = policy
         self._clock = clock
 
@@ -55,7 +52,7 @@ class Inbox:
         table = queue.LIVE
         if at is not None:
             table = past.rebuild(self._store.reading, self._policy, at)
-        return queue.compile_query(parsed, self._cutoff(now), table)
+        return queue.compile_query(parsed, table)
 
     def page(
         self, selection: Selection, *, limit: int = 200, after: tuple[int, int] | None = None
@@ -77,7 +74,7 @@ class Inbox:
 
     def counts(self) -> dict[Lane, int]:
         """Return how many conversations stand in each lane."""
-        return queue.counts(self._store.reading, self._cutoff(self._clock()))
+        return queue.counts(self._store.reading)
 
     def conversation(self, key: int) -> Conversation:
         """Return one conversation with its newest messages.
@@ -101,8 +98,6 @@ class Inbox:
         if at is not None:
             thread = past.as_it_was(self._store.reading, key, thread, at)
         standing = stand(thread, self._policy, now)
-        if standing.lane is Lane.NEEDS_REPLY and (standing.received_at or now) < self._cutoff(now):
-            standing = replace(standing, lane=Lane.HISTORY)
         return Explanation(
             standing,
             explain(thread, self._policy, now),
@@ -158,10 +153,9 @@ class Inbox:
             )
         )
 
-    def wake(self) -> list[int]:
-        """Bring back what was put off until now."""
-        now = self._clock()
-        return self._store.write(lambda c: standings.wake(c, self._policy, now))
-
-    def _cutoff(self, now: Millis) -> Millis:
-        return queue.history_cutoff(now, self._settings.queue.history_days)
+    def advance(self) -> int:
+        """Move what time alone moves, snoozes that end and what has become history; count it."""
+        now, moved = self._clock(), 0
+        while slice_ := self._store.write(lambda c: standings.advance(c, self._policy, now)):
+            moved += len(slice_)
+        return moved

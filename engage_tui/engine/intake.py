@@ -96,6 +96,10 @@ class Intake:
             progress(source.bytes_total, source.bytes_total)
         return report
 
+    def any_untriaged(self) -> bool:
+        """Whether a message waits for the model."""
+        return readings.any_unread(self._store.reading)
+
     def untriaged(self) -> int:
         """Return how many messages wait for the model."""
         return readings.unread_count(self._store.reading)

@@ -62,7 +62,7 @@ class Runner:
         )
         poll = self._engine.settings.sync.poll_seconds
         scheduler.add_job(self.send, "interval", seconds=1, max_instances=1)
-        scheduler.add_job(self.wake, "interval", seconds=20, max_instances=1)
+        scheduler.add_job(self.advance, "interval", seconds=20, max_instances=1)
         if self._engine.connectors:
             scheduler.add_job(self.sync, "interval", seconds=poll, max_instances=1)
         scheduler.start()
@@ -94,9 +94,9 @@ class Runner:
         """Take the next step of every action that is due."""
         await self._guarded(Topic.OUTBOX, self._send)
 
-    async def wake(self) -> None:
-        """Bring back what was put off until now."""
-        await self._guarded(Topic.QUEUE, self._wake)
+    async def advance(self) -> None:
+        """Move what time alone moves: snoozes that end, and what has become history."""
+        await self._guarded(Topic.QUEUE, self._advance)
 
     async def _guarded(self, topic: Topic, work: Callable[[], Awaitable[None]]) -> None:
         """Run one stage, never twice at once; what goes wrong becomes a notice, not a crash."""
@@ -136,7 +136,7 @@ class Runner:
             notice = Notice(Topic.TRIAGE, f"read {done} of {total} messages", done=done >= total)
             loop.call_soon_threadsafe(self._notify, notice)
 
-        if self._engine.intake.untriaged():
+        if self._engine.intake.any_untriaged():
             await asyncio.to_thread(self._engine.intake.triage, progress)
 
     async def _send(self) -> None:
@@ -144,10 +144,10 @@ class Runner:
         if moved:
             self._notify(Notice(Topic.OUTBOX, f"{moved} moved"))
 
-    async def _wake(self) -> None:
-        woken = await asyncio.to_thread(self._engine.inbox.wake)
-        if woken:
-            self._notify(Notice(Topic.QUEUE, f"{len(woken)} came back"))
+    async def _advance(self) -> None:
+        moved = await asyncio.to_thread(self._engine.inbox.advance)
+        if moved:
+            self._notify(Notice(Topic.QUEUE, f"{moved} moved with time"))
 
     async def _apply_rules(self) -> None:
         self._notify(Notice(Topic.QUEUE, "sorting by the new settings", done=False))

@@ -149,6 +149,7 @@ class Store:
     def _run(self) -> None:
         while (task := self._tasks.get()) is not _STOP:
             task(self._writing)
+        self._writing.execute("PRAGMA analysis_limit = 400")
         self._writing.execute("PRAGMA optimize")
         self._writing.close()
 

@@ -7,16 +7,18 @@ not depend on how many conversations there are.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engage_tui.domain.cleaning import search_phrase
 from engage_tui.domain.model import Lane, Millis
 from engage_tui.domain.query import Query, Term
-from engage_tui.domain.timestamps import DAY
 from engage_tui.store.database import Connection
 from engage_tui.store.ids import many
+
+ALL = "all"
+"""The value of `lane:` that stands for every lane."""
 
 LIVE = "conversation"
 """The table that holds the present state; `past.rebuild` makes another one of the same shape."""
@@ -54,8 +56,7 @@ class QueueRow(NamedTuple):
 
 _ROW = """
     SELECT c.id, a.platform, a.handle, c.kind, p.handle, p.name, p.vip,
-        CASE WHEN c.lane = 'needs_reply' AND c.received_at < :cutoff THEN 'history' ELSE c.lane END,
-        c.status, c.tier, c.received_at, c.due_at, c.warn_at, c.snoozed_until, c.intent,
+        c.lane, c.status, c.tier, c.received_at, c.due_at, c.warn_at, c.snoozed_until, c.intent,
         t.intent_confidence, c.sentiment, c.escalated, post.title,
         coalesce(m.text, ''), coalesce(m.attachments, ''),
         EXISTS (SELECT 1 FROM draft d WHERE d.conversation_id = c.id AND d.status = 'proposed'),
@@ -77,26 +78,19 @@ class Selection:
 
     where: str
     values: tuple[object, ...]
-    cutoff: Millis
-    """What came before is history."""
     table: str = LIVE
 
 
-def history_cutoff(now: Millis, history_days: int) -> Millis:
-    """Return the moment before which unanswered messages count as history."""
-    return now - history_days * DAY
-
-
-def compile_query(query: Query, cutoff: Millis, table: str = LIVE) -> Selection:
+def compile_query(query: Query, table: str = LIVE) -> Selection:
     """Turn a query into SQL; without a lane or a status it asks for what needs a reply."""
     conditions: list[str] = []
     values: list[object] = []
     if not (query.asks("lane") or query.asks("status")):
-        conditions.append(_lane(Lane.NEEDS_REPLY, cutoff, values))
+        conditions.append("c.lane = 'needs_reply'")
     for term in query.terms:
-        condition = _condition(term, cutoff, values)
+        condition = _condition(term, values)
         conditions.append(f"NOT coalesce({condition}, 0)" if term.negated else condition)
-    return Selection(" AND ".join(conditions) or "1", tuple(values), cutoff, table)
+    return Selection(" AND ".join(conditions) or "1", tuple(values), table)
 
 
 def page(
@@ -125,9 +119,8 @@ def ids(connection: Connection, selection: Selection) -> array[int]:
 
 def rows(connection: Connection, wanted: Sequence[int], selection: Selection) -> list[QueueRow]:
     """Return these conversations in the order given, with one statement."""
-    sql = f"{_ROW.format(table=selection.table)} WHERE c.id IN (SELECT value FROM json_each(:ids))"
-    bound = {"cutoff": selection.cutoff, "ids": many(wanted)}
-    found = {row[0]: QueueRow(*row) for row in connection.execute(sql, bound)}
+    sql = f"{_ROW.format(table=selection.table)} WHERE c.id IN (SELECT value FROM json_each(?))"
+    found = {row[0]: QueueRow(*row) for row in connection.execute(sql, (many(wanted),))}
     return [found[key] for key in wanted if key in found]
 
 
@@ -150,38 +143,23 @@ def count(connection: Connection, selection: Selection) -> int:
     return int(connection.execute(sql, selection.values).fetchone()[0])
 
 
-def counts(connection: Connection, cutoff: Millis) -> dict[Lane, int]:
+def counts(connection: Connection) -> dict[Lane, int]:
     """Return how many conversations stand in each lane, without reading them."""
     result = dict.fromkeys(Lane, 0)
-    for lane, number in connection.execute(
-        "SELECT lane, sum(conversations) FROM lane_count GROUP BY lane"
-    ):
+    for lane, number in connection.execute("SELECT lane, conversations FROM lane_count"):
         result[Lane(lane)] = number
-    day = cutoff // DAY
-    whole_days = connection.execute(
-        "SELECT coalesce(sum(conversations), 0) FROM lane_count"
-        " WHERE lane = 'needs_reply' AND day < ?",
-        (day,),
-    ).fetchone()[0]
-    rest = connection.execute(
-        "SELECT count(*) FROM conversation WHERE lane = 'needs_reply'"
-        " AND received_at >= ? AND received_at < ?",
-        (day * DAY, cutoff),
-    ).fetchone()[0]
-    result[Lane.HISTORY] = whole_days + rest
-    result[Lane.NEEDS_REPLY] -= whole_days + rest
     return result
 
 
-def _condition(term: Term, cutoff: Millis, values: list[object]) -> str:
+def _condition(term: Term, values: list[object]) -> str:
     if term.key is None:
         values.append(search_phrase(str(term.values[0])))
         return (
             "c.id IN (SELECT m.conversation_id FROM message_fts f JOIN message m ON m.id = f.rowid"
             " WHERE message_fts MATCH ?)"
         )
-    if term.key == "lane":
-        return _any(_lane(str(value), cutoff, values) for value in term.values)
+    if term.key == "lane" and ALL in term.values:
+        return "1"
     if term.key in _MOMENTS:
         values.append(term.values[0])
         return _MOMENTS[term.key]
@@ -207,6 +185,7 @@ _COLUMNS = {
         "c.person_id IN (SELECT p.id FROM person p, json_each(?) v"
         " WHERE v.value COLLATE NOCASE IN (ltrim(p.handle, '@'), p.name))"
     ),
+    "lane": f"c.lane IN {_LIST}",
     "kind": f"c.kind IN {_LIST}",
     "status": f"c.status IN {_LIST}",
     "tier": f"c.tier IN {_LIST}",
@@ -218,21 +197,3 @@ _COLUMNS = {
         " AND json_array_length(?) > 0"
     ),
 }
-
-
-def _lane(lane: str, cutoff: Millis, values: list[object]) -> str:
-    if lane == "all":
-        return "1"
-    if lane == Lane.NEEDS_REPLY:
-        # An answer is never due before the message came, so the index range may start there too.
-        values += [cutoff, cutoff]
-        return "(c.lane = 'needs_reply' AND c.order_at >= ? AND c.received_at >= ?)"
-    if lane == Lane.HISTORY:
-        values.append(cutoff)
-        return "(c.lane = 'needs_reply' AND c.received_at < ?)"
-    values.append(str(lane))
-    return "c.lane = ?"
-
-
-def _any(conditions: Iterable[str]) -> str:
-    return f"({' OR '.join(conditions)})"

@@ -31,6 +31,11 @@ def unread(connection: Connection, limit: int) -> list[Unread]:
     return [Unread(*row) for row in rows]
 
 
+def any_unread(connection: Connection) -> bool:
+    """Whether a message waits for the model."""
+    return connection.execute("SELECT 1 FROM triage_todo LIMIT 1").fetchone() is not None
+
+
 def unread_count(connection: Connection) -> int:
     """Return how many messages wait for the model."""
     return int(connection.execute("SELECT count(*) FROM triage_todo").fetchone()[0])

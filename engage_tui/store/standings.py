@@ -84,11 +84,16 @@ def refresh_all(connection: Connection, policy: SlaPolicy, now: Millis, after: i
     return ids[-1] if len(ids) == _CHUNK else None
 
 
-def wake(connection: Connection, policy: SlaPolicy, now: Millis) -> list[int]:
-    """Bring back what was put off until now."""
+def advance(connection: Connection, policy: SlaPolicy, now: Millis) -> list[int]:
+    """Move one slice of what time alone moves; returns those that moved, none at the end.
+
+    Snoozes end, and what was not answered for long becomes history.
+    """
     rows = connection.execute(
-        "SELECT id FROM conversation WHERE lane = 'snoozed' AND snoozed_until <= ?",
-        (now,),
+        """SELECT id FROM conversation WHERE lane = 'snoozed' AND snoozed_until <= ?
+        UNION ALL SELECT id FROM conversation WHERE lane = 'needs_reply' AND received_at < ?
+        LIMIT ?""",
+        (now, now - policy.history, _CHUNK),
     ).fetchall()
     return refresh(connection, [row[0] for row in rows], policy, now)
 

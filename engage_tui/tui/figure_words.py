@@ -12,6 +12,7 @@ from engage_tui.domain.kpi import Better, Kpi, Unit
 from engage_tui.domain.model import Millis
 from engage_tui.domain.samples import Sample
 from engage_tui.domain.timestamps import DAY, SECOND, short_duration
+from engage_tui.metrics.explaining import heading
 from engage_tui.tui.widgets.table import Cell
 from engage_tui.tui.words import NAMES, local, plain
 
@@ -39,7 +40,7 @@ def sparkline(values: Sequence[float | None]) -> str:
 
 
 def day_chart(values: Sequence[float | None], unit: Unit, end: Millis, height: int) -> Content:
-    """Draw a bar from zero for each day, with its value above and its date below.
+    """Draw a bar from zero for each day, with its value and its date below.
 
     Args:
         values: one for each day, the oldest first.
@@ -103,6 +104,13 @@ def change_cell(now: Figure, before: Figure) -> Cell:
 def title_cell(kpi: Kpi) -> Cell:
     """Name a KPI; where there is little room, without its statistic."""
     return Cell(kpi.title, short=kpi.title.partition(",")[0])
+
+
+def proof(figure: Figure) -> Content:
+    """Return the formula of a figure, the numbers put in, and its inputs."""
+    _, formula, worked, *inputs = heading(figure)
+    lines = (formula, worked, ", ".join(inputs))
+    return Content.styled("\n".join(filter(None, lines)), QUIET)
 
 
 def narrowed(figure: Figure) -> str:

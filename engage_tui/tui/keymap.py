@@ -17,6 +17,9 @@ class Place(StrEnum):
     THREAD = "conversation"
     COMPOSER = "composer"
     OUTBOX = "outbox"
+    FIGURES = "figures"
+    ROWS = "rows behind a figure"
+    GOALS = "goals"
     ELSEWHERE = "other screens"
 
 
@@ -30,6 +33,7 @@ class Group(StrEnum):
     ANSWER = "Answer"
     MODERATE = "Moderate"
     OUTBOX = "Outbox"
+    FIGURES = "Figures and goals"
     GO = "Go to"
     APPLICATION = "Application"
 
@@ -65,6 +69,8 @@ def shown(keys: Keys) -> str:
 _READING = frozenset({Place.LIST, Place.THREAD})
 _INBOX = _READING | {Place.COMPOSER}
 _OUTBOX = frozenset({Place.OUTBOX})
+_FIGURES = frozenset({Place.FIGURES, Place.ROWS, Place.GOALS})
+_GOALS = frozenset({Place.GOALS})
 _ALL = frozenset(Place)
 _COMPOSER = frozenset({Place.COMPOSER})
 
@@ -175,6 +181,30 @@ COMMANDS: tuple[Command, ...] = (
         ("outbox.open", "enter", "conversation", "go to its conversation"),
     ),
     *_commands(
+        Group.FIGURES,
+        _FIGURES,
+        ("figures.open", "enter", "open", "open what is behind a figure, or the conversation"),
+        ("figures.first", "g g|home", "first", "first row"),
+        ("figures.copy", "y", "copy", "copy the figure with its formula"),
+    ),
+    *_commands(
+        Group.FIGURES,
+        _FIGURES - {Place.ROWS},
+        ("figures.recount", "r", "count again", "count again, as of now"),
+    ),
+    *_commands(
+        Group.FIGURES,
+        frozenset({Place.FIGURES}),
+        ("figures.shorter", "[", "7 days", "the last 7 days"),
+        ("figures.longer", "]", "30 days", "the last 30 days"),
+    ),
+    *_commands(
+        Group.FIGURES,
+        _GOALS,
+        ("goals.add", "a", "add", "set a goal"),
+        ("goals.drop", "#", "drop", "give the goal up; asks first"),
+    ),
+    *_commands(
         Group.GO,
         _ALL,
         ("go.inbox", "g i", "inbox", "inbox"),
@@ -194,7 +224,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *_commands(
         Group.APPLICATION,
-        _INBOX | _OUTBOX,
+        _INBOX | _OUTBOX | _FIGURES,
         ("sync", "ctrl+r", "sync", "look for new messages now"),
     ),
     *_commands(
@@ -208,7 +238,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     *_commands(
         Group.APPLICATION,
-        _READING | _OUTBOX,
+        _READING | _OUTBOX | _FIGURES,
         ("back", "escape", "back", "one step out: search, selection, conversation"),
         ("leave", "q", "quit", "one step out, and from the list quit"),
     ),
@@ -250,6 +280,25 @@ FOOTERS: dict[Place, tuple[str, ...]] = {
         "outbox.again",
         "outbox.drop",
         "outbox.open",
+        "back",
+        "help",
+    ),
+    Place.FIGURES: (
+        "figures.open",
+        "figures.shorter",
+        "figures.longer",
+        "figures.recount",
+        "figures.copy",
+        "back",
+        "help",
+    ),
+    Place.ROWS: ("figures.open", "figures.copy", "back", "help"),
+    Place.GOALS: (
+        "goals.add",
+        "goals.drop",
+        "figures.open",
+        "figures.recount",
+        "figures.copy",
         "back",
         "help",
     ),

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Remembers when the platforms were looked at last, and what went wrong since."""
+    """Remembers when the platforms were looked at last, and what went wrong since then."""
 
     def __init__(self) -> None:
-        self.trouble = SafeText("")
-        """What went wrong in the last look; nothing when all went well."""
         self._looked = ""
         self._under_way = SafeText("")
+        self._trouble = SafeText("")
+        self._before = SafeText("")
+        """The trouble of the look before; it has passed when the next one ends without it."""
 
     def take(self, notice: Notice, now: Millis) -> bool:
         """Take a notice in; returns whether it is a trouble that was not there before."""
@@ -27,14 +28,12 @@ class Progress:
 
         text = display_row(notice.text)
         if notice.topic is Topic.TROUBLE:
-            new, self.trouble = text != self.trouble, text
+            new, self._trouble = text not in (self._trouble, self._before), text
             return new
         self._under_way = SafeText("") if notice.done else text
-        if notice.topic is Topic.SYNC:
-            if notice.done:
-                self._looked = f"sync {local(now):%H:%M}"
-            elif notice.opening:
-                self.trouble = SafeText("")
+        if notice.done and notice.topic is Topic.SYNC:
+            self._looked = f"sync {local(now):%H:%M}"
+            self._before, self._trouble = self._trouble, SafeText("")
         return False
 
     @property
@@ -42,6 +41,6 @@ class Progress:
         """The text and its style."""
         if self._under_way:
             return self._under_way, "$accent"
-        if self.trouble:
-            return f"{self._looked} ! trouble".strip(), "bold $error"
+        if self._trouble or self._before:
+            return f"{self._looked}, not all went well".lstrip(", "), "bold $error"
         return self._looked, "$text-muted"

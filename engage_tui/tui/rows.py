@@ -114,9 +114,7 @@ class RowPainter:
         text = set_cell_size("       ··", width)
         return self._finished([Segment(text, self._styles["quiet"])], width, flags)
 
-    def row(
-        self, row: ListRow, width: int, flags: Flags, label: tuple[str, str]
-    ) -> Strip:
+    def row(self, row: ListRow, width: int, flags: Flags, label: tuple[str, str]) -> Strip:
         """Return the line of a row; `label` is what `due` gave."""
         style = self._styles
         time, urgency = label

@@ -132,7 +132,11 @@ def _message(
     about = [time, *(["edited"] if message.edited_at else [])]
     if message.acknowledgement:
         about.append("acknowledgement")
-    yield ((_BAR, style), (who, "ours" if not inbound else "who"), (f"  {', '.join(about)}", "quiet"))
+    yield (
+        (_BAR, style),
+        (who, "ours" if not inbound else "who"),
+        (f"  {', '.join(about)}", "quiet"),
+    )
     text = display_text(message.text)
     if text:
         yield from _barred(text, width, style)

@@ -10,7 +10,6 @@ from statistics import median
 from engage_tui.domain.query import Query
 from engage_tui.store import queue
 from engage_tui.store.database import Connection, Store
-from tests.bench.corpus import END
 
 _STEP = 10
 """Virtual machine instructions between two ticks of SQLite's progress counter."""
@@ -29,7 +28,7 @@ class PageFigures:
 def measure(store: Store) -> PageFigures:
     """Read the first page of the live queue, and the rows that a cursor in its middle needs."""
     connection = store.reading
-    selection = queue.compile_query(Query(), queue.history_cutoff(END, 30))
+    selection = queue.compile_query(Query())
     page = queue.page(connection, selection, limit=50)
     ids = queue.ids(connection, selection)
     middle = ids[len(ids) // 2 : len(ids) // 2 + 128]

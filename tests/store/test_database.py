@@ -141,7 +141,7 @@ def test_what_was_queued_is_written_before_the_store_closes(tmp_path: Path) -> N
 def test_a_viewer_shows_and_searches_and_refuses_to_write(store: Store) -> None:
     take_in(store, message("where is my parcel?", remote_id="T1"))
     viewer = Store(store.path, read_only=True)
-    selection = queue.compile_query(parse("parcel", now=NOW), 0)
+    selection = queue.compile_query(parse("parcel", now=NOW))
     assert [row.text for row in queue.page(viewer.reading, selection, limit=5)] == [
         "where is my parcel?"
     ]

@@ -71,34 +71,29 @@ CREATE TABLE conversation (
 ) STRICT;
 CREATE INDEX conversation_queue ON conversation (lane, order_at, id);
 CREATE INDEX conversation_order ON conversation (order_at, id);
-CREATE INDEX conversation_received ON conversation (received_at) WHERE lane = 'needs_reply';
+CREATE INDEX conversation_ageing ON conversation (received_at) WHERE lane = 'needs_reply';
 CREATE INDEX conversation_wake ON conversation (snoozed_until) WHERE lane = 'snoozed';
 CREATE INDEX conversation_person ON conversation (person_id);
 CREATE INDEX conversation_post ON conversation (post_id) WHERE post_id IS NOT NULL;
 
--- How many conversations stand in each lane, by the day on which the waiting message came, so that
--- counts never scan.
+-- How many conversations stand in each lane, so that counts never scan.
 CREATE TABLE lane_count (
-    lane TEXT NOT NULL,
-    day INTEGER NOT NULL,
-    conversations INTEGER NOT NULL,
-    PRIMARY KEY (lane, day)
+    lane TEXT PRIMARY KEY,
+    conversations INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER conversation_counted_in AFTER INSERT ON conversation BEGIN
-    INSERT INTO lane_count VALUES (new.lane, coalesce(new.received_at, 0) / 86400000, 1)
+    INSERT INTO lane_count VALUES (new.lane, 1)
         ON CONFLICT DO UPDATE SET conversations = conversations + 1;
 END;
-CREATE TRIGGER conversation_counted_over AFTER UPDATE OF lane, received_at ON conversation
-WHEN old.lane <> new.lane OR old.received_at IS NOT new.received_at BEGIN
-    UPDATE lane_count SET conversations = conversations - 1
-        WHERE lane = old.lane AND day = coalesce(old.received_at, 0) / 86400000;
-    INSERT INTO lane_count VALUES (new.lane, coalesce(new.received_at, 0) / 86400000, 1)
+CREATE TRIGGER conversation_counted_over AFTER UPDATE OF lane ON conversation
+WHEN old.lane <> new.lane BEGIN
+    UPDATE lane_count SET conversations = conversations - 1 WHERE lane = old.lane;
+    INSERT INTO lane_count VALUES (new.lane, 1)
         ON CONFLICT DO UPDATE SET conversations = conversations + 1;
 END;
 CREATE TRIGGER conversation_counted_out AFTER DELETE ON conversation BEGIN
-    UPDATE lane_count SET conversations = conversations - 1
-        WHERE lane = old.lane AND day = coalesce(old.received_at, 0) / 86400000;
+    UPDATE lane_count SET conversations = conversations - 1 WHERE lane = old.lane;
 END;
 
 -- text is what can be stored and searched; raw keeps the original bytes where they differ.

@@ -126,7 +126,7 @@ class Browsing:
         """Read the order again; what is new is shown at once or when the cursor moves on."""
         self._at_once |= at_once
         query, anew = self.query, self._anew
-        shown, visible = self._screen.listing.ids, self._screen.listing.visible()
+        shown, visible = self._screen.listing.ids, self._screen.listing.in_sight()
 
         def work() -> _Order:
             selection = self._selected(query)
@@ -153,7 +153,9 @@ class Browsing:
         def work() -> dict[View, int]:
             lanes = self._inbox.counts()
             counts = {
-                view: lanes[view.lane] if view.lane else self._inbox.count(self._selected(view.query))
+                view: lanes[view.lane]
+                if view.lane
+                else self._inbox.count(self._selected(view.query))
                 for view in VIEWS[:-1]
             }
             return counts | {VIEWS[-1]: sum(lanes.values())}
@@ -219,7 +221,8 @@ class Browsing:
             return f"Nothing in {self.view.name}. 1 goes back to what needs a reply."
         old = self.counts.get(HISTORY, 0)
         if old:
-            return f"Nothing waits. {count_of(old, 'older message')} in history: press {number(HISTORY)}."
+            older = count_of(old, "older message")
+            return f"Nothing waits. {older} in history: press {number(HISTORY)}."
         return "Nothing waits. New messages appear here by themselves."
 
     def _selected(self, query: str) -> Selection:

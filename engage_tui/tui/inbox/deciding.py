@@ -178,7 +178,9 @@ class Deciding:
         self._screen.decided()
 
     async def _sure(self, verb: str, number: int) -> bool:
-        return number < MANY or await self._screen.sure(f"{verb.capitalize()} {number} conversations?")
+        return number < MANY or await self._screen.sure(
+            f"{verb.capitalize()} {number} conversations?"
+        )
 
     def _whom(self, keys: list[int]) -> str:
         row = self._screen.listing.known(keys[0]) if len(keys) == 1 else None

@@ -1,4 +1,4 @@
-"""The conversation that is being read: loaded and laid out in a thread, copied, opened, explained."""
+"""The conversation that is being read: loaded in a thread, copied, opened, explained."""
 
 from __future__ import annotations
 
@@ -103,9 +103,8 @@ class Reading:
 
         address: str | None = links[0]
         if len(links) > 1:
-            question = "Which link?"
             options = [(link, str(display_row(link, 100))) for link in links]
-            address = await self._screen.app.push_screen_wait(Choice(question, options))
+            address = await self._screen.app.push_screen_wait(Choice("Which link?", options))
         if address is None:
             return
         from_stranger = "This link was written by a stranger." if address in found else ""

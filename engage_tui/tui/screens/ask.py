@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -25,7 +26,7 @@ class Choice(ModalScreen[str | None]):
     """
 
     CSS_PATH = "ask.tcss"
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q", "dismiss(None)", "Back"),
         ("j", "down", "Down"),
         ("k", "up", "Up"),
@@ -94,7 +95,7 @@ class AskText(ModalScreen[str | None]):
     """
 
     CSS_PATH = "ask.tcss"
-    BINDINGS: list[BindingType] = [("escape", "dismiss(None)", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Back")]
 
     def __init__(
         self,
@@ -117,9 +118,7 @@ class AskText(ModalScreen[str | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(self._question)
             dialog.border_subtitle = "enter takes it, esc goes back"
-            yield Input(
-                self._text, suggester=SuggestFromList(self._known, case_sensitive=False)
-            )
+            yield Input(self._text, suggester=SuggestFromList(self._known, case_sensitive=False))
             yield Static(Content(self._hint), id="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -142,7 +141,7 @@ class Confirm(ModalScreen[bool]):
     """
 
     CSS_PATH = "ask.tcss"
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("y", "dismiss(True)", "Yes"),
         ("n,escape,q", "dismiss(False)", "No"),
     ]
@@ -180,7 +179,7 @@ class Page(ModalScreen[None]):
     """
 
     CSS_PATH = "ask.tcss"
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,q,enter,w", "dismiss(None)", "Back"),
         ("j", "scroll(1)", "Down"),
         ("k", "scroll(-1)", "Up"),

@@ -34,7 +34,7 @@ class CommandScreen(Screen[None]):
             return False
         outcome = act()
         if isawaitable(outcome):
-            self.run_worker(_finish(outcome), group="dialogs")
+            self.run_worker(finish(outcome), group="dialogs")
         return True
 
     def keys_pending(self, began: str, ways_on: list[tuple[str, str]]) -> None:
@@ -45,5 +45,6 @@ class CommandScreen(Screen[None]):
         self.notify(sentence, severity="error" if wrong else "information", markup=False)
 
 
-async def _finish(outcome: Awaitable[None]) -> None:
+async def finish(outcome: Awaitable[None]) -> None:
+    """Wait for what a command began, as a worker does."""
     await outcome

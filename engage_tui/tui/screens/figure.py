@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from engage_tui.domain.display import display_name, display_row
 from engage_tui.domain.figures import Figure
@@ -21,10 +20,13 @@ from engage_tui.engine.engine import Engine
 from engage_tui.metrics.explaining import heading
 from engage_tui.store.queue import QueueRow
 from engage_tui.tui.background import Latest
-from engage_tui.tui.figure_words import QUIET, day_and_time, narrowed, outcome
+from engage_tui.tui.figure_words import QUIET, day_and_time, narrowed, outcome, proof
+from engage_tui.tui.keymap import Place
 from engage_tui.tui.messages import OpenConversation
+from engage_tui.tui.screens.command_screen import Act
+from engage_tui.tui.screens.tables import TablesScreen
 from engage_tui.tui.widgets.table import Cell, Column, Row, Rows, Table
-from engage_tui.tui.words import BADGES, full_time
+from engage_tui.tui.words import BADGES, count_of, full_time
 
 PAGE: Final = 200
 """Rows that are read at a time."""
@@ -61,7 +63,7 @@ def _open(engine: Engine, asked: Figure, limit: int) -> _Opened:
     return _Opened(figure, samples, rest, {row.id: row for row in found})
 
 
-class FigureScreen(Screen[None]):
+class FigureScreen(TablesScreen):
     """What a figure was made of; a row leads to its conversation.
 
     Args:
@@ -69,24 +71,22 @@ class FigureScreen(Screen[None]):
         figure: one for all, a platform, or people or automation.
     """
 
+    HERE = "Figures"
+    PLACE = Place.ROWS
     CSS_PATH = ["../widgets/table.tcss", "figure.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "copy"),
-        Binding("escape,q", "back", "back", key_display="q"),
-    ]
 
     def __init__(self, engine: Engine, figure: Figure) -> None:
-        super().__init__()
-        self._engine = engine
+        super().__init__(engine)
         self._asked = figure
         self._latest = Latest(self, "figure")
         self._limit = PAGE
         self._opened: _Opened | None = None
 
-    def compose(self) -> ComposeResult:
+    def tables(self) -> ComposeResult:
         """Lay out the proof over the rows."""
-        yield Static(id="head")
-        yield Static(id="proof")
+        with Vertical(id="about") as about:
+            about.border_title = Content(self._asked.kpi.title)
+            yield Static(id="proof")
         rows = Table(
             Column("from", 18),
             Column("text"),
@@ -96,27 +96,21 @@ class FigureScreen(Screen[None]):
         )
         rows.border_title = "Rows behind it"
         yield rows
-        yield Static(id="state")
-        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the proof, which is known, and read the rows."""
-        kpi = self._asked.kpi
-        told = f"  {narrowed(self._asked)}, until {full_time(self._asked.end)}"
-        self.query_one("#head", Static).update(Content.assemble((kpi.title, "bold"), (told, QUIET)))
         self._show_proof(self._asked)
         self.query_one("#rows", Table).rows.focus()
         self._read()
 
-    def action_copy(self) -> None:
-        """Copy the figure with its formula and what it was made of."""
-        figure = self._opened.figure if self._opened else self._asked
-        self.app.copy_to_clipboard("\n".join(heading(figure)))
-        self.notify(f"{figure.kpi.title} was copied.", markup=False)
+    @property
+    def acts(self) -> Mapping[str, Act]:
+        """What each command does here."""
+        return {**super().acts, "figures.copy": self._copy}
 
-    def action_back(self) -> None:
-        """Leave."""
-        self.dismiss()
+    def _copy(self) -> None:
+        figure = self._opened.figure if self._opened else self._asked
+        self.copied("\n".join(heading(figure)), figure.kpi.title)
 
     @on(Rows.OptionSelected)
     def _choose(self, event: Rows.OptionSelected) -> None:
@@ -130,8 +124,8 @@ class FigureScreen(Screen[None]):
 
     def _read(self) -> None:
         limit = self._limit
-        self._say("reading the rows …")
-        self._latest.ask(lambda: _open(self._engine, self._asked, limit), self._show)
+        self.say("", "reading the rows …")
+        self._latest.ask(lambda: _open(self.engine, self._asked, limit), self._show)
 
     def _show(self, opened: _Opened) -> None:
         self._opened = opened
@@ -142,16 +136,11 @@ class FigureScreen(Screen[None]):
             rows[_MORE] = (more, Cell("enter shows the next ones", QUIET), Cell(""), Cell(""))
         self.query_one("#rows", Table).show(rows)
         total = len(opened.samples) + opened.rest
-        self._say(f"{total:,} rows" if total else "No row: nothing of the kind happened.")
+        self.say(count_of(total, "row") if total else "No row: nothing of the kind happened.")
 
     def _show_proof(self, figure: Figure) -> None:
-        lines = list(heading(figure))[1:]
-        inputs = ", ".join(lines[2:])
-        told = Content("\n").join(Content(line) for line in (*lines[:2], inputs) if line)
-        self.query_one("#proof", Static).update(told)
-
-    def _say(self, sentence: str) -> None:
-        self.query_one("#state", Static).update(Content.styled(sentence, QUIET))
+        told = f"{narrowed(figure)}, until {full_time(figure.end)}\n"
+        self.query_one("#proof", Static).update(Content(told) + proof(figure))
 
 
 def _row(opened: _Opened, sample: Sample) -> Row:

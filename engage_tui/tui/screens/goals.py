@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from engage_tui.domain.display import display_row
 from engage_tui.domain.figures import show
@@ -25,11 +22,14 @@ from engage_tui.store.goals import UnknownGoal
 from engage_tui.tui.background import InTurn, Latest
 from engage_tui.tui.figure_words import QUIET
 from engage_tui.tui.goal_words import NO_PACE, PACES, detail, pace_cell
+from engage_tui.tui.keymap import Place
 from engage_tui.tui.screens.ask import Confirm
+from engage_tui.tui.screens.command_screen import Act
 from engage_tui.tui.screens.figure import FigureScreen
 from engage_tui.tui.screens.goal_form import GoalForm
+from engage_tui.tui.screens.tables import TablesScreen
 from engage_tui.tui.widgets.table import Cell, Column, Row, Rows, Table
-from engage_tui.tui.words import count_of, local, short_time
+from engage_tui.tui.words import local, short_time
 
 _NONE = (
     "No goal is set yet. A goal takes one figure from where it stands to a target by a date,"
@@ -38,26 +38,20 @@ _NONE = (
 _VIEWER = "Another engage runs in this workspace; goals are set and dropped there."
 
 
-class GoalsScreen(Screen[None]):
+class GoalsScreen(TablesScreen):
     """Goals by deadline, the one under the cursor in detail.
 
     Args:
         engine: whose goals these are.
     """
 
+    HERE = "Goals"
+    PLACE = Place.GOALS
     CSS_PATH = ["../widgets/table.tcss", "goals.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "add"),
-        Binding("number_sign", "drop", "drop", key_display="#"),
-        Binding("r", "recount", "count again"),
-        Binding("y", "copy", "copy"),
-        Binding("escape,q", "back", "back", key_display="q"),
-    ]
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__()
-        self._engine = engine
+        super().__init__(engine)
         self._latest = Latest(self, "goals")
         self._writes = InTurn(self, self._refused)
         self._goals: dict[str, GoalState] = {}
@@ -65,9 +59,8 @@ class GoalsScreen(Screen[None]):
         self._unfinished: dict[str, str] = {}
         """What was typed into a form that was left."""
 
-    def compose(self) -> ComposeResult:
+    def tables(self) -> ComposeResult:
         """Lay out the goals and the detail."""
-        yield Static(id="head")
         with Container(id="panes"):
             goals = Table(
                 Column("goal"),
@@ -82,13 +75,11 @@ class GoalsScreen(Screen[None]):
             yield goals
             with VerticalScroll(id="detail", can_focus=False):
                 yield Static()
-        yield Static(id="empty")
-        yield Footer(compact=True, show_command_palette=False)
+        yield Static(Content(_NONE), id="empty")
 
     def on_mount(self) -> None:
         """Begin to count."""
         self.query_one("#goals", Table).rows.focus()
-        self.query_one("#empty", Static).update(Content(_NONE))
         self.recount()
 
     def on_resize(self) -> None:
@@ -97,30 +88,35 @@ class GoalsScreen(Screen[None]):
 
     def recount(self) -> None:
         """Count where every goal stands, as of now; what is shown stays until then."""
-        self._show_head("counting …")
-        now = self._engine.clock()
+        self.say(self._summary(), "counting …")
+        now = self.engine.clock()
         self._latest.ask(
-            lambda: self._engine.numbers.goals(at=now), lambda goals: self._show(goals, now)
+            lambda: self.engine.numbers.goals(at=now), lambda goals: self._show(goals, now)
         )
 
-    def action_recount(self) -> None:
-        """Count again."""
-        self.recount()
+    @property
+    def acts(self) -> Mapping[str, Act]:
+        """What each command does here."""
+        return {
+            **super().acts,
+            "figures.recount": self.recount,
+            "figures.copy": self._copy,
+            "goals.add": self._add,
+            "goals.drop": self._ask_drop,
+        }
 
-    def action_add(self) -> None:
-        """Set a goal with a form."""
-        if self._engine.viewer:
-            self.notify(_VIEWER, markup=False)
-            return
-        self.app.push_screen(GoalForm(self._engine, self._unfinished), self._added)
+    def _add(self) -> None:
+        if self.engine.viewer:
+            self.tell(_VIEWER)
+        else:
+            self.app.push_screen(GoalForm(self.engine, self._unfinished), self._added)
 
-    def action_drop(self) -> None:
-        """Give the goal under the cursor up, after a question."""
+    def _ask_drop(self) -> None:
         key = self.query_one("#goals", Table).key
         if key is None:
-            self.notify("There is no goal to drop.", markup=False)
-        elif self._engine.viewer:
-            self.notify(_VIEWER, markup=False)
+            self.tell("There is no goal to drop.")
+        elif self.engine.viewer:
+            self.tell(_VIEWER)
         else:
             title = display_row(self._goals[key].goal.title, 60)
             question = Confirm(
@@ -130,20 +126,14 @@ class GoalsScreen(Screen[None]):
             )
             self.app.push_screen(question, lambda sure: self._drop(int(key)) if sure else None)
 
-    def action_copy(self) -> None:
-        """Copy the goal under the cursor as text."""
+    def _copy(self) -> None:
         state = self._chosen()
         if state is None:
-            self.notify("There is no goal to copy.", markup=False)
+            self.tell("There is no goal to copy.")
             return
-        title = display_row(state.goal.title)
-        lines = [title, detail(state, self._asked_at, 40).plain, *heading(state.figure)]
-        self.app.copy_to_clipboard("\n".join(lines))
-        self.notify("The goal was copied.", markup=False)
-
-    def action_back(self) -> None:
-        """Leave."""
-        self.dismiss()
+        told = detail(state, self._asked_at, 40).plain
+        lines = [display_row(state.goal.title), told, *heading(state.figure)]
+        self.copied("\n".join(lines), "The goal")
 
     @on(Rows.OptionHighlighted)
     def _show_detail(self) -> None:
@@ -158,7 +148,7 @@ class GoalsScreen(Screen[None]):
     def _open_figure(self) -> None:
         state = self._chosen()
         if state is not None:
-            self.app.push_screen(FigureScreen(self._engine, state.figure))
+            self.app.push_screen(FigureScreen(self.engine, state.figure))
 
     def _chosen(self) -> GoalState | None:
         key = self.query_one("#goals", Table).key
@@ -170,33 +160,29 @@ class GoalsScreen(Screen[None]):
         self.set_class(not goals, "-empty")
         rows = {key: _row(state, now) for key, state in self._goals.items()}
         self.query_one("#goals", Table).show(rows)
-        self._show_head(f"as of {local(now):%H:%M}")
+        self.say(self._summary(), f"as of {local(now):%H:%M}")
         self._show_detail()
 
     def _added(self, key: int | None) -> None:
         if key is not None:
             self._unfinished.clear()
-            self.notify("The goal is set.", markup=False)
+            self.tell("The goal is set.")
             self.recount()
 
     def _drop(self, key: int) -> None:
         def drop() -> None:
             with suppress(UnknownGoal):  # somebody else was faster
-                self._engine.numbers.drop_goal(key)
+                self.engine.numbers.drop_goal(key)
 
         self._writes.ask(drop, lambda _: self.recount())
 
     def _refused(self, error: Exception) -> None:
-        self.notify(display_row(str(error)), severity="error", markup=False)
+        self.tell(display_row(str(error)), wrong=True)
 
-    def _show_head(self, state: str) -> None:
+    def _summary(self) -> str:
         paces = Counter(pace_cell(goal).text for goal in self._goals.values())
         known = (cell.text for cell in (*PACES.values(), NO_PACE))
-        told = ", ".join(f"{paces[word]} {word}" for word in known if paces[word])
-        count = f"{count_of(len(self._goals), 'goal')}: {told} · " if told else ""
-        self.query_one("#head", Static).update(
-            Content.assemble(("Goals", "bold"), (f"  {count}{state}", QUIET))
-        )
+        return ", ".join(f"{paces[word]} {word}" for word in known if paces[word])
 
 
 def _row(state: GoalState, now: Millis) -> Row:

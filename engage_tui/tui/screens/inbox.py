@@ -1,10 +1,9 @@
-"""The inbox: views, the list, the conversation, the composer; this file only routes between them."""
+"""The inbox: views, list, conversation and composer; this file only routes between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -47,13 +46,13 @@ class InboxScreen(CommandScreen):
     """
 
     CSS_PATH = "inbox.tcss"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-tiny"),
         (60, "-narrow"),
         (100, "-medium"),
         (140, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
@@ -137,15 +136,16 @@ class InboxScreen(CommandScreen):
         """Ask before something that concerns many or cannot be undone."""
         from engage_tui.tui.screens.ask import Confirm
 
-        return bool(await self.app.push_screen_wait(Confirm(question, detail, yes=yes)))
+        answer: bool = await self.app.push_screen_wait(Confirm(question, detail, yes=yes))
+        return answer
 
-    def noticed(self, sentence: str, *, done: bool, trouble: bool = False) -> None:
-        """Show what the engine is doing; what is done may have changed everything."""
-        style = "bold $error" if trouble else "$text-muted" if done else "$accent"
-        self._progress = (sentence, style)
+    def noticed(self, progress: Part, *, changed: bool) -> None:
+        """Show what the engine is doing, and soon what it has changed."""
+        self._progress = progress
         self.refresh_status()
-        self.sending.refresh()
-        self.browsing.touch()
+        if changed:
+            self.sending.refresh()
+            self.browsing.touch()
 
     def changed(self) -> None:
         """Show the conversation as it is now stored."""

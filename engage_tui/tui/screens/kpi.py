@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from engage_tui.domain.figures import Figure, show
 from engage_tui.domain.kpi import CATALOGUE
@@ -21,8 +19,11 @@ from engage_tui.domain.timestamps import DAY
 from engage_tui.engine.engine import Engine
 from engage_tui.metrics.explaining import heading
 from engage_tui.tui.background import Latest
-from engage_tui.tui.figure_words import QUIET, change_cell, day_chart, sparkline, title_cell
+from engage_tui.tui.figure_words import QUIET, change_cell, day_chart, proof, sparkline, title_cell
+from engage_tui.tui.keymap import Place
+from engage_tui.tui.screens.command_screen import Act
 from engage_tui.tui.screens.figure import FigureScreen
+from engage_tui.tui.screens.tables import TablesScreen
 from engage_tui.tui.widgets.table import Cell, Column, Row, Rows, Table
 from engage_tui.tui.words import NAMES, local
 
@@ -81,37 +82,30 @@ def _count(engine: Engine, days: int, platform: str | None) -> _Counted:
     )
 
 
-class KpiScreen(Screen[None]):
+class KpiScreen(TablesScreen):
     """Figures over 7 or 30 days against the time before.
 
     Args:
         engine: whose figures these are.
     """
 
+    HERE = "Figures"
+    PLACE = Place.FIGURES
     CSS_PATH = ["../widgets/table.tcss", "kpi.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "period(-1)", "7 days", key_display="["),
-        Binding("right_square_bracket", "period(1)", "30 days", key_display="]"),
-        Binding("r", "recount", "count again"),
-        Binding("y", "copy", "copy"),
-        Binding("escape,q", "back", "back", key_display="q"),
-    ]
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__()
-        self._engine = engine
+        super().__init__(engine)
         self._latest = Latest(self, "figures")
         self._days = _PERIODS[0]
         self._platform: str | None = None
         self._counted: _Counted | None = None
         self._trends: dict[str, list[float | None]] = {}
 
-    def compose(self) -> ComposeResult:
-        """Lay out the figures, their parts, and the lines that speak about them."""
-        yield Static(id="head")
+    def tables(self) -> ComposeResult:
+        """Lay out the figures, their parts, and what is said about the one under the cursor."""
         with Container(id="panes"):
-            figures = Table(
+            yield Table(
                 Column("figure"),
                 Column("now", 8, right=True),
                 Column("before", 8, right=True, least=52),
@@ -119,15 +113,12 @@ class KpiScreen(Screen[None]):
                 Column(f"last {_TREND_DAYS} days", _TREND_DAYS, least=68),
                 id="figures",
             )
-            figures.border_title = "Figures"
-            yield figures
             yield _parts_table("platforms", "By platform", "breaches")
             yield _parts_table("authors", "People and automation", "replies")
             with Vertical(id="about"):
                 yield Static(id="formula")
                 yield Static(id="days")
         yield Static(id="empty")
-        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Begin to count."""
@@ -142,46 +133,47 @@ class KpiScreen(Screen[None]):
     def recount(self) -> None:
         """Count everything anew, as of now; what is shown stays until then."""
         days, platform = self._days, self._platform
-        self._show_head("counting …")
-        self._latest.ask(lambda: _count(self._engine, days, platform), self._show)
+        self._show_head()
+        self.say("", "counting …")
+        self._latest.ask(lambda: _count(self.engine, days, platform), self._show)
 
-    def action_recount(self) -> None:
-        """Count again."""
-        self.recount()
+    @property
+    def acts(self) -> Mapping[str, Act]:
+        """What each command does here."""
+        return {
+            **super().acts,
+            "figures.recount": self.recount,
+            "figures.copy": self._copy,
+            "figures.shorter": lambda: self._look_at(_PERIODS[0]),
+            "figures.longer": lambda: self._look_at(_PERIODS[1]),
+        }
 
-    def action_period(self, step: int) -> None:
-        """Look at the longer or the shorter period."""
-        place = _PERIODS.index(self._days) + step
-        if 0 <= place < len(_PERIODS):
-            self._days = _PERIODS[place]
-            self.recount()
-        else:
-            self.notify(f"Figures are for {_PERIODS[0]} or {_PERIODS[-1]} days.", markup=False)
-
-    def action_copy(self) -> None:
-        """Copy the figure under the cursor with its formula."""
-        figure = self._figure()
-        if figure is None:
-            self.notify("There is no figure to copy yet.", markup=False)
-            return
-        self.app.copy_to_clipboard("\n".join(heading(figure)))
-        self.notify(f"{figure.kpi.title} was copied.", markup=False)
-
-    def action_back(self) -> None:
+    def back(self) -> None:
         """Widen to all platforms again, or leave."""
-        if self._platform is not None:
+        if self._platform is None:
+            super().back()
+        else:
             self._platform = None
             self.recount()
+
+    def _look_at(self, days: int) -> None:
+        if self._days != days:
+            self._days = days
+            self.recount()
+
+    def _copy(self) -> None:
+        figure = self._figure()
+        if figure is None:
+            self.tell("There is no figure to copy yet.")
         else:
-            self.dismiss()
+            self.copied("\n".join(heading(figure)), figure.kpi.title)
 
     @on(Rows.OptionHighlighted, "#figures Rows")
     def _tell_about(self) -> None:
         figure = self._figure()
         if figure is not None:
             self.query_one("#about").border_title = Content(figure.kpi.title)
-            lines = list(heading(figure))[1:]
-            self.query_one("#formula", Static).update(Content.styled("\n".join(lines), QUIET))
+            self.query_one("#formula", Static).update(proof(figure))
             days = self._trends.get(figure.kpi.name)
             chart = day_chart(days, figure.kpi.unit, figure.end, _CHART) if days else ""
             self.query_one("#days", Static).update(chart)
@@ -190,7 +182,7 @@ class KpiScreen(Screen[None]):
     def _open_figure(self) -> None:
         figure = self._figure()
         if figure is not None:
-            self.app.push_screen(FigureScreen(self._engine, figure))
+            self.app.push_screen(FigureScreen(self.engine, figure))
 
     @on(Rows.OptionSelected, "#platforms Rows")
     def _narrow(self, event: Rows.OptionSelected) -> None:
@@ -204,7 +196,7 @@ class KpiScreen(Screen[None]):
         """Open the first reply of the author, which is where the two differ most."""
         if self._counted is not None and event.option.id is not None:
             figure = self._counted.by_actor[event.option.id]["reply_rate"]
-            self.app.push_screen(FigureScreen(self._engine, figure))
+            self.app.push_screen(FigureScreen(self.engine, figure))
 
     def _figure(self) -> Figure | None:
         """Return the figure under the cursor."""
@@ -221,7 +213,7 @@ class KpiScreen(Screen[None]):
         if counted.empty:
             told = _nothing(counted)
             self.query_one("#empty", Static).update(Content(told))
-            self._show_head(f"as of {local(counted.end):%H:%M}")
+            self._say_when()
             return
         self.query_one("#figures", Table).show({name: self._row(name) for name in _NAMES})
         self.query_one("#platforms", Table).show(_platform_rows(counted))
@@ -232,8 +224,7 @@ class KpiScreen(Screen[None]):
     def _ask_trends(self, names: Sequence[str]) -> None:
         """Count the trend of the first name, show it, and go on with the rest."""
         if not names:
-            assert self._counted is not None
-            self._show_head(f"as of {local(self._counted.end):%H:%M}")
+            self._say_when()
             return
         name, platform = names[0], self._platform
 
@@ -245,7 +236,7 @@ class KpiScreen(Screen[None]):
                 self._tell_about()
             self._ask_trends(names[1:])
 
-        trend = self._engine.numbers.trend
+        trend = self.engine.numbers.trend
         self._latest.ask(lambda: trend(name, days=_TREND_DAYS, platform=platform), show_trend)
 
     def _row(self, name: str) -> Row:
@@ -260,10 +251,15 @@ class KpiScreen(Screen[None]):
             Cell(sparkline(self._trends.get(name, [])), "$primary"),
         )
 
-    def _show_head(self, state: str) -> None:
-        where = NAMES[self._platform] if self._platform else "all platforms"
-        told = f"  last {self._days} days against the {self._days} before · {where} · {state}"
-        self.query_one("#head", Static).update(Content.assemble(("KPI", "bold"), (told, QUIET)))
+    def _show_head(self) -> None:
+        where = f", {NAMES[self._platform]}" if self._platform else ""
+        told = f"Last {self._days} days against the {self._days} before{where}"
+        self.query_one("#figures").border_title = Content(told)
+
+    def _say_when(self) -> None:
+        if self._counted is not None:
+            wider = "q goes back to all platforms" if self._platform else ""
+            self.say(wider, f"as of {local(self._counted.end):%H:%M}")
 
 
 def _parts_table(id: str, title: str, last: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -33,7 +34,7 @@ class TemplatePicker(ModalScreen[Offer | None]):
     """
 
     CSS_PATH = "picker.tcss"
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "dismiss(None)", "Back"),
         ("down,ctrl+n", "down", "Down"),
         ("up,ctrl+p", "up", "Up"),
@@ -95,9 +96,7 @@ class TemplatePicker(ModalScreen[Offer | None]):
     def _list(self, words: str) -> None:
         wanted = words.casefold().split()
         self._shown = [
-            offer
-            for offer in self._offers
-            if all(word in _searched(offer) for word in wanted)
+            offer for offer in self._offers if all(word in _searched(offer) for word in wanted)
         ]
         listing = self.query_one(OptionList)
         listing.clear_options()

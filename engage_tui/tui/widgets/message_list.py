@@ -10,6 +10,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -41,7 +42,7 @@ class MessageList(ScrollView, can_focus=True):
     """
 
     COMPONENT_CLASSES = {f"list--{name}" for name in (*_LINES, *_PARTS)}
-    BINDINGS: list[BindingType] = []
+    BINDINGS: ClassVar[list[BindingType]] = []
 
     @dataclass
     class Missing(Message):
@@ -77,7 +78,9 @@ class MessageList(ScrollView, can_focus=True):
         self._ids: array[int] = array("q")
         self._rows: OrderedDict[int, ListRow] = OrderedDict()
         self._stale: set[int] = set()
-        self._strips: OrderedDict[tuple[ListRow, int, Flags, tuple[str, str]], Strip] = OrderedDict()
+        self._strips: OrderedDict[tuple[ListRow, int, Flags, tuple[str, str]], Strip] = (
+            OrderedDict()
+        )
         self._painter: RowPainter | None = None
         self._anchor: int | None = None
         self._ranged: frozenset[int] = frozenset()
@@ -205,7 +208,7 @@ class MessageList(ScrollView, can_focus=True):
         self._ranged = frozenset(self.selected)
         self._extend_range()
 
-    def visible(self) -> Sequence[int]:
+    def in_sight(self) -> Sequence[int]:
         """Return the conversations in the window and a little around it."""
         top = self.scroll_offset.y
         return self._ids[max(0, top - BLOCK // 2) : top + self.window + BLOCK // 2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,7 +17,7 @@ from engage_tui.domain.query import QueryError
 class SearchBar(Vertical):
     """Asks for the words of a search, or of a narrowing of the list."""
 
-    BINDINGS: list[BindingType] = [("escape", "leave", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Back")]
 
     class Submitted(Message):
         """The words are complete."""

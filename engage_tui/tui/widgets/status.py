@@ -17,7 +17,7 @@ Part = tuple[str, str]
 
 
 class StatusLine(Widget):
-    """What can be undone, what is being sent, what needs a person; on the right what the engine does.
+    """What can be undone, is being sent, or needs a person; on the right what the engine does.
 
     On the left the parts that come first win where there is no room for all.
     """

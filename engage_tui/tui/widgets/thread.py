@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -27,7 +28,7 @@ class ThreadBody(ScrollView, can_focus=True):
     """The lines of a conversation; those on their way out are kept apart, as they change often."""
 
     COMPONENT_CLASSES = {f"thread--{name}" for name in _STYLES}
-    BINDINGS: list[BindingType] = []
+    BINDINGS: ClassVar[list[BindingType]] = []
 
     class Widened(Message):
         """The lines have to be laid out for another width."""
