@@ -129,6 +129,8 @@ class Audience:
             intent = rng.choice(("small_talk", "praise", "feedback"))
             other = self._follower(rng, platform)
             self._write(thread, other, rng, f"busy/{platform}/{number}", at, intent)
+        thanks = "What a list! Thank you, all of you 💚"
+        self._add(thread, None, thanks, f"busy/{platform}/thanks", at + 50 * MINUTE)
 
     def _write_long_conversation(self) -> None:
         """Write more direct messages with one person than Instagram gives the details of."""

@@ -180,7 +180,8 @@ def decide(
         (*new, key),
     )
     name = {"resolved": "resolved", "snoozed": "snoozed", "open": "reopened"}[new.status]
-    _record(connection, key, name, now, value=new.snoozed_until or new.resolved_at)
+    until = new.snoozed_until if new.status == Status.SNOOZED else new.resolved_at
+    _record(connection, key, name, now, value=until)
     standings.refresh(connection, [key], policy, now)
     return before
 

@@ -160,6 +160,10 @@ def _condition(term: Term, values: list[object]) -> str:
         )
     if term.key == "lane" and ALL in term.values:
         return "1"
+    if term.key == "lane" and len(term.values) == 1:
+        # Only with an equality is a page one range of the index.
+        values.append(term.values[0])
+        return "c.lane = ?"
     if term.key in _MOMENTS:
         values.append(term.values[0])
         return _MOMENTS[term.key]

@@ -197,7 +197,9 @@ class EngageApp(App[None]):
         if self._progress.take(notice, self.engine.clock()):
             text = str(display_row(notice.text))
             self.notify(text, title="Something went wrong", severity="error", markup=False)
-        self._inbox.noticed(self._progress.words, changed=notice.done and notice.changed)
+        for screen in self.screen_stack:
+            if isinstance(screen, CommandScreen):
+                screen.noticed(self._progress.words, changed=notice.done and notice.changed)
 
     async def _sync(self) -> None:
         if self._runner is None:

@@ -108,9 +108,15 @@ def title_cell(kpi: Kpi) -> Cell:
 
 def proof(figure: Figure) -> Content:
     """Return the formula of a figure, the numbers put in, and its inputs."""
-    _, formula, worked, *inputs = heading(figure)
-    lines = (formula, worked, ", ".join(inputs))
-    return Content.styled("\n".join(filter(None, lines)), QUIET)
+    _, formula, worked, *_ = heading(figure)
+    inputs = ", ".join(f"{plain(name)} {_input(name, n)}" for name, n in figure.inputs.items())
+    return Content.styled("\n".join(filter(None, (formula, worked, inputs))), QUIET)
+
+
+def _input(name: str, value: float) -> str:
+    if name.startswith("lateness"):
+        return show(value, Unit.SECONDS)
+    return show(value, Unit.PERCENT if name.endswith("_share") else Unit.COUNT)
 
 
 def narrowed(figure: Figure) -> str:

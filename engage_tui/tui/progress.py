@@ -43,4 +43,4 @@ class Progress:
             return self._under_way, "$accent"
         if self._trouble or self._before:
             return f"{self._looked}, not all went well".lstrip(", "), "bold $error"
-        return self._looked, "$text-muted"
+        return self._looked, "$foreground-muted"

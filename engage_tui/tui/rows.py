@@ -128,7 +128,7 @@ class RowPainter:
             Segment(cursor + ("●" if flags.selected else " "), style["mark"]),
             Segment(f"{time:>6} ", style[urgency]),
             Segment(f"{row.badge} ", style["badge"]),
-            Segment(set_cell_size(row.who, who) + " ", style["who"]),
+            Segment(_fitted(row.who, who) + " ", style["who"]),
             Segment(body, style["quiet"]),
             Segment(_fitted(row.text, max(0, text - len(body)))),
         ]

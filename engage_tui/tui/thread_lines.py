@@ -12,7 +12,7 @@ from engage_tui.domain.outbox import State
 from engage_tui.domain.timestamps import SECOND
 from engage_tui.store.actions import OutboxRow
 from engage_tui.store.conversations import Conversation, MessageRow
-from engage_tui.tui.words import NAMES, ago, count_of, full_time, percent, plain, span
+from engage_tui.tui.words import NAMES, ago, count_of, day_time, percent, plain, span
 
 MOST = 60_000
 """Characters of a thread that are laid out, the newest messages first."""
@@ -90,23 +90,24 @@ def header_lines(conversation: Conversation, now: Millis) -> tuple[Content, Cont
     if conversation.vip:
         parts.append(("VIP", "bold $accent"))
     if conversation.tier and conversation.due_at is not None:
-        late = conversation.due_at < now
-        left = span(conversation.due_at - now)
-        parts.append(
-            (
-                f"{conversation.tier}, due {full_time(conversation.due_at)} ({left})",
-                "bold $error" if late else "",
-            )
-        )
+        parts.append(_deadline(conversation.tier, conversation.due_at, now))
     parts.append(plain(conversation.lane))
     if conversation.lane == Lane.SNOOZED and conversation.snoozed_until is not None:
-        parts.append(f"until {full_time(conversation.snoozed_until)}")
+        parts.append(f"until {day_time(conversation.snoozed_until, now)}")
     if conversation.escalated:
         parts.append((f"with {plain(conversation.escalated)}", "$warning"))
     parts += [f"#{display_row(label, 30)}" for label in conversation.labels]
     return Content(" · ".join(first)), Content(" · ").join(
         part if isinstance(part, str) else Content.styled(*part) for part in parts
     )
+
+
+def _deadline(tier: str, due_at: Millis, now: Millis) -> tuple[str, str]:
+    """Say when an answer is due, and how late it is."""
+    due = day_time(due_at, now)
+    if due_at < now:
+        return f"{tier}, late by {span(now - due_at)}, due {due}", "bold $error"
+    return f"{tier}, due in {span(due_at - now)}, {due}", ""
 
 
 def title(conversation: Conversation) -> str:
@@ -128,7 +129,7 @@ def _message(
         if inbound
         else _OURS.get(Actor(message.actor), "you")
     )
-    time = ago(message.sent_at, now) if relative else full_time(message.sent_at)
+    time = ago(message.sent_at, now) if relative else day_time(message.sent_at, now)
     about = [time, *(["edited"] if message.edited_at else [])]
     if message.acknowledgement:
         about.append("acknowledgement")

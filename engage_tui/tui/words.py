@@ -70,6 +70,14 @@ def full_time(moment: Millis) -> str:
     return f"{shown.day} {shown:%b %Y %H:%M}"
 
 
+def day_time(moment: Millis, now: Millis) -> str:
+    """Write a moment with its day, and its year where that is another: `2 Nov 14:02`."""
+    shown = local(moment)
+    if shown.year != local(now).year:
+        return full_time(moment)
+    return f"{shown.day} {shown:%b %H:%M}"
+
+
 def short_time(moment: Millis, now: Millis) -> str:
     """Write a moment in at most six cells: `14:02` today, `2 Nov`, or `11/2024`."""
     shown, today = local(moment), local(now)

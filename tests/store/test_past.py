@@ -19,6 +19,8 @@ def state(store: Store, table: str) -> dict[int, tuple[object, ...]]:
     return {row["id"]: tuple(row)[1:] for row in rows}
 
 
+# A snooze that has ended is no longer what is restored.
+@example([("asks", 0, 0, 1), ("snooze", 0, 0, 1), ("resolve", 0, 0, 1), ("restore", 0, 1, 1)])
 @settings(max_examples=60, deadline=None)
 @given(histories(*PEOPLE, *DECISIONS, *CHANGES))
 def test_the_state_at_this_moment_is_the_live_one(steps: list[Step]) -> None:

@@ -34,6 +34,8 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     pick = random.Random(3)
     for number in range(200):
         _vary(store, number, pick)
+    while store.write(lambda c: standings.advance(c, POLICY, NOW)):
+        pass
     yield store
     store.close()
 
@@ -211,8 +213,8 @@ def test_the_border_of_history_is_exact(store: Store) -> None:
 def test_what_grows_too_old_moves_to_history_by_itself(store: Store) -> None:
     key = take_in(store, message(remote_id="T1", at=NOW)).conversations.pop()
     at_last = NOW + POLICY.history
-    assert store.write(lambda c: standings.wake(c, POLICY, at_last)) == []
-    assert store.write(lambda c: standings.wake(c, POLICY, at_last + 1)) == [key]
+    assert store.write(lambda c: standings.advance(c, POLICY, at_last)) == []
+    assert store.write(lambda c: standings.advance(c, POLICY, at_last + 1)) == [key]
     counted = queue.counts(store.reading)
     assert (counted[Lane.HISTORY], counted[Lane.NEEDS_REPLY]) == (1, 0)
 
@@ -273,7 +275,7 @@ def steps(connection: sqlite3.Connection, work: Callable[[], object]) -> int:
     return counted
 
 
-@pytest.mark.parametrize("text", ["", "platform:youtube", "tier:standard", "lane:waiting"])
+@pytest.mark.parametrize("text", ["", "platform:youtube", "tier:standard", "lane:all"])
 def test_a_page_costs_the_same_at_any_size(sizes: dict[int, Store], text: str) -> None:
     cost = {}
     for size, store in sizes.items():

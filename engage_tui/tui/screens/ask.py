@@ -79,8 +79,8 @@ class Choice(ModalScreen[str | None]):
     def _label(self, value: str, text: str) -> Content:
         place = next(i for i, (known, _) in enumerate(self._options) if known == value)
         key = f"{place + 1}  " if place < 9 else "   "
-        mark = ("  now", "$text-muted") if value == self._present else ("", "")
-        return Content.assemble((key, "$text-muted"), text, mark)
+        mark = ("  now", "$foreground-muted") if value == self._present else ("", "")
+        return Content.assemble((key, "$foreground-muted"), text, mark)
 
 
 class AskText(ModalScreen[str | None]):

@@ -40,6 +40,9 @@ class CommandScreen(Screen[None]):
     def keys_pending(self, began: str, ways_on: list[tuple[str, str]]) -> None:
         """Show a sequence that has begun; nothing began where `began` is empty."""
 
+    def noticed(self, progress: tuple[str, str], *, changed: bool) -> None:
+        """Hear what the engine is doing, and whether it has changed what is stored."""
+
     def tell(self, sentence: str, *, wrong: bool = False) -> None:
         """Say something to the person."""
         self.notify(sentence, severity="error" if wrong else "information", markup=False)

@@ -88,6 +88,7 @@ class GoalsScreen(TablesScreen):
 
     def recount(self) -> None:
         """Count where every goal stands, as of now; what is shown stays until then."""
+        self.counting = True
         self.say(self._summary(), "counting …")
         now = self.engine.clock()
         self._latest.ask(
@@ -160,6 +161,7 @@ class GoalsScreen(TablesScreen):
         self.set_class(not goals, "-empty")
         rows = {key: _row(state, now) for key, state in self._goals.items()}
         self.query_one("#goals", Table).show(rows)
+        self.counting = False
         self.say(self._summary(), f"as of {local(now):%H:%M}")
         self._show_detail()
 

@@ -196,7 +196,7 @@ class InboxScreen(CommandScreen):
         if top is not None and not top.rows:
             left.append((f"{top.sentence} (u takes it back)", ""))
         if self.answering.unsent:
-            left.append((count_of(self.answering.unsent, "unsent text"), "$text-muted"))
+            left.append((count_of(self.answering.unsent, "unsent text"), "$foreground-muted"))
         total = len(self.listing.ids)
         at = f"{self.listing.cursor + 1:,}/{total:,}" if total else ""
         text, style = self._progress

@@ -125,14 +125,10 @@ class KpiScreen(TablesScreen):
         self.query_one("#figures", Table).rows.focus()
         self.recount()
 
-    def on_screen_resume(self) -> None:
-        """Count again when the screen comes back after a while."""
-        if self._counted is not None:
-            self.recount()
-
     def recount(self) -> None:
         """Count everything anew, as of now; what is shown stays until then."""
         days, platform = self._days, self._platform
+        self.counting = True
         self._show_head()
         self.say("", "counting …")
         self._latest.ask(lambda: _count(self.engine, days, platform), self._show)
@@ -205,28 +201,26 @@ class KpiScreen(TablesScreen):
 
     def _show(self, counted: _Counted) -> None:
         """Show what was counted, then count the trends one after the other."""
-        same = self._counted is not None and self._counted.platform == counted.platform
-        if not same:
+        if self._counted is None or self._counted.platform != counted.platform:
             self._trends.clear()
         self._counted = counted
         self.set_class(counted.empty, "-empty")
         if counted.empty:
-            told = _nothing(counted)
-            self.query_one("#empty", Static).update(Content(told))
-            self._say_when()
+            self.query_one("#empty", Static).update(Content(_nothing(counted)))
+            self._finished(counted)
             return
         self.query_one("#figures", Table).show({name: self._row(name) for name in _NAMES})
         self.query_one("#platforms", Table).show(_platform_rows(counted))
         self.query_one("#authors", Table).show(_author_rows(counted))
         self._tell_about()
-        self._ask_trends(_NAMES)
+        self._ask_trends(counted, _NAMES)
 
-    def _ask_trends(self, names: Sequence[str]) -> None:
+    def _ask_trends(self, counted: _Counted, names: Sequence[str]) -> None:
         """Count the trend of the first name, show it, and go on with the rest."""
         if not names:
-            self._say_when()
+            self._finished(counted)
             return
-        name, platform = names[0], self._platform
+        name, trend = names[0], self.engine.numbers.trend
 
         def show_trend(values: list[float | None]) -> None:
             self._trends[name] = values
@@ -234,10 +228,11 @@ class KpiScreen(TablesScreen):
             figures.change(name, self._row(name))
             if figures.key == name:
                 self._tell_about()
-            self._ask_trends(names[1:])
+            self._ask_trends(counted, names[1:])
 
-        trend = self.engine.numbers.trend
-        self._latest.ask(lambda: trend(name, days=_TREND_DAYS, platform=platform), show_trend)
+        self._latest.ask(
+            lambda: trend(name, days=_TREND_DAYS, platform=counted.platform), show_trend
+        )
 
     def _row(self, name: str) -> Row:
         assert self._counted is not None
@@ -256,10 +251,10 @@ class KpiScreen(TablesScreen):
         told = f"Last {self._days} days against the {self._days} before{where}"
         self.query_one("#figures").border_title = Content(told)
 
-    def _say_when(self) -> None:
-        if self._counted is not None:
-            wider = "q goes back to all platforms" if self._platform else ""
-            self.say(wider, f"as of {local(self._counted.end):%H:%M}")
+    def _finished(self, counted: _Counted) -> None:
+        self.counting = False
+        wider = "esc goes back to all platforms" if counted.platform else ""
+        self.say(wider, f"as of {local(counted.end):%H:%M}")
 
 
 def _parts_table(id: str, title: str, last: str) -> Table:

@@ -109,7 +109,7 @@ class OutboxScreen(CommandScreen):
             parts.append(Content.styled(display_row(row.note), "$warning"))
         sent = f", sent {full_time(row.sent_at)}" if row.sent_at else ""
         approved = f"approved {full_time(row.approved_at)} by {row.approved_by or 'nobody'}{sent}"
-        parts.append(Content.styled(display_row(approved), "$text-muted"))
+        parts.append(Content.styled(display_row(approved), "$foreground-muted"))
         self.query_one("#words", Static).update(Content("\n").join(parts))
 
     @on(Rows.OptionSelected)
@@ -165,10 +165,10 @@ class OutboxScreen(CommandScreen):
 def _cells(row: OutboxRow, now: int) -> Row:
     age = now - row.approved_at
     return (
-        Cell(span(age) if age >= SECOND else "now", "$text-muted"),
-        Cell(BADGES[row.platform], "$text-muted"),
+        Cell(span(age) if age >= SECOND else "now", "$foreground-muted"),
+        Cell(BADGES[row.platform], "$foreground-muted"),
         Cell(display_row(row.handle, 40)),
-        Cell(plain(row.kind.value), "$text-muted"),
+        Cell(plain(row.kind.value), "$foreground-muted"),
         Cell(next_step(row, now), _STYLES.get(row.state, "")),
-        Cell(display_row(row.body), "$text-muted"),
+        Cell(display_row(row.body), "$foreground-muted"),
     )

@@ -78,7 +78,7 @@ class TemplatePicker(ModalScreen[Offer | None]):
         parts = [
             Content(display_text(offer.text)),
             Content(""),
-            *(Content.styled(f"• {reason}", "$text-muted") for reason in offer.ranked.reasons),
+            *(Content.styled(f"• {reason}", "$foreground-muted") for reason in offer.ranked.reasons),
         ]
         if offer.missing:
             asks = f"asks for: {', '.join(offer.missing)}"
@@ -120,5 +120,5 @@ def _label(offer: Offer) -> Content:
     return Content.assemble(
         display_row(offer.ranked.template.title, 60),
         asks,
-        (f"  {display_row(offer.ranked.language, 10)}", "$text-muted"),
+        (f"  {display_row(offer.ranked.language, 10)}", "$foreground-muted"),
     )

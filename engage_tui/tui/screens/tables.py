@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from textual import on
 from textual.app import ComposeResult
+from textual.timer import Timer
 
 from engage_tui.engine.engine import Engine
+from engage_tui.tui.figure_words import QUIET
 from engage_tui.tui.keymap import Place
 from engage_tui.tui.messages import CommandChosen
 from engage_tui.tui.screens.command_screen import Act, CommandScreen
@@ -15,7 +17,8 @@ from engage_tui.tui.widgets.status import KeyHints, StatusLine
 from engage_tui.tui.widgets.table import Rows
 from engage_tui.tui.widgets.top_bar import TopBar
 
-_QUIET = "$text-muted"
+_SOON = 5
+"""Seconds in which the news of the engine are gathered before everything is counted again."""
 
 
 class TablesScreen(CommandScreen):
@@ -32,6 +35,8 @@ class TablesScreen(CommandScreen):
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self.engine = engine
+        self.counting = False
+        self._soon: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the tables out between the first and the last lines."""
@@ -60,11 +65,20 @@ class TablesScreen(CommandScreen):
             "figures.open": self._open,
             "figures.first": self._first,
             "back": self.back,
+            "leave": self.back,
         }
 
     def back(self) -> None:
         """Leave."""
         self.dismiss()
+
+    def recount(self) -> None:
+        """Read what is shown anew; what is opened for one moment stays as it is."""
+
+    def noticed(self, progress: tuple[str, str], *, changed: bool) -> None:
+        """Count again soon after something has changed."""
+        if changed and self._soon is None:
+            self._recount_soon()
 
     def keys_pending(self, began: str, ways_on: list[tuple[str, str]]) -> None:
         """Show a sequence that has begun."""
@@ -72,7 +86,7 @@ class TablesScreen(CommandScreen):
 
     def say(self, sentence: str, right: str = "") -> None:
         """Show a sentence in the status line, and what is going on at its right."""
-        self.query_one(StatusLine).show([(sentence, _QUIET)], (right, _QUIET))
+        self.query_one(StatusLine).show([(sentence, QUIET)], (right, QUIET))
 
     def copied(self, text: str, what: str) -> None:
         """Copy a text and say so."""
@@ -82,6 +96,16 @@ class TablesScreen(CommandScreen):
     @on(KeyHints.Clicked)
     def _run_hint(self, event: KeyHints.Clicked) -> None:
         self.post_message(CommandChosen(event.command))
+
+    def _recount_soon(self) -> None:
+        self._soon = self.set_timer(_SOON, self._recount_now)
+
+    def _recount_now(self) -> None:
+        self._soon = None
+        if self.counting:
+            self._recount_soon()
+        else:
+            self.recount()
 
     def _open(self) -> None:
         if isinstance(self.focused, Rows):

@@ -46,7 +46,7 @@ class Composer(Vertical):
         too_long = most is not None and length > most
         limit = f"/{most:,}" if most is not None else ""
         count = Content.styled(
-            f"{length:,}{limit} {unit}", "bold $error" if too_long else "$text-muted"
+            f"{length:,}{limit} {unit}", "bold $error" if too_long else "$foreground-muted"
         )
         warning = Content.styled(" too long", "bold $error") if too_long else Content()
         self.border_title = Content.assemble(way, "  ", count, warning)

@@ -20,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from engage_tui.domain.model import Millis
+from engage_tui.tui.ink import ink
 from engage_tui.tui.rows import Flags, ListRow, RowPainter, due
 
 BLOCK = 128
@@ -326,7 +327,5 @@ class MessageList(ScrollView, can_focus=True):
     def _mixed(self) -> RowPainter:
         """Return a painter with the styles that the theme gives."""
         lines = {name: self.get_component_rich_style(f"list--{name}") for name in _LINES}
-        parts = {
-            name: self.get_component_rich_style(f"list--{name}", partial=True) for name in _PARTS
-        }
+        parts = {name: ink(self, f"list--{name}") for name in _PARTS}
         return RowPainter(lines | parts)

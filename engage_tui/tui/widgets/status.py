@@ -112,4 +112,6 @@ def _joined(parts: Sequence[Part], width: int, between: str, *, keys: bool = Fal
 
 def _with_key(hint: str) -> Content:
     key, _, label = hint.partition(" ")
-    return Content.assemble((key, "bold $footer-key-foreground"), (f" {label}", "$text-muted"))
+    return Content.assemble(
+        (key, "bold $footer-key-foreground"), (f" {label}", "$foreground-muted")
+    )

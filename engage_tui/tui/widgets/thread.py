@@ -19,6 +19,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widgets import Static
 
+from engage_tui.tui.ink import ink
 from engage_tui.tui.thread_lines import Line
 
 _STYLES = ("text", "who", "ours", "theirs", "lead", "quiet", "pending", "trouble")
@@ -68,7 +69,7 @@ class ThreadBody(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
         line = self._line(index)
-        strip = Strip([Segment(text, self._style(name)) for text, name in line])
+        strip = Strip([Segment(text, ink(self, f"thread--{name}")) for text, name in line])
         if (span := self._selected(index)) is not None:
             strip = _marked(strip, span, self.screen.get_component_rich_style("screen--selection"))
         strip = strip.adjust_cell_length(width).apply_style(self.rich_style)
@@ -99,9 +100,6 @@ class ThreadBody(ScrollView, can_focus=True):
             return self._lines[index]
         index -= len(self._lines)
         return self._tail[index] if index < len(self._tail) else ()
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"thread--{name}", partial=True)
 
     def _selected(self, index: int) -> tuple[int, int] | None:
         selection = self.text_selection

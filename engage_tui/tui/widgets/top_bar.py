@@ -43,13 +43,13 @@ class TopBar(Horizontal):
     def _screens(self) -> Content:
         parts = []
         for name, keys in _SCREENS:
-            style = "bold $text" if name == self._here else "$text-muted"
-            parts.append(Content.assemble((name, style), (f" {keys}", "$text-disabled")))
+            style = "bold $text" if name == self._here else "$foreground-muted"
+            parts.append(Content.assemble((name, style), (f" {keys}", "$foreground-disabled")))
         return Content("    ").join(parts)
 
     def _health(self) -> Content:
         marks = [_mark(account) for account in self._accounts]
-        brand = [Content.styled(self._brand, "$text-muted")] if self._brand else []
+        brand = [Content.styled(self._brand, "$foreground-muted")] if self._brand else []
         return Content("  ").join([*brand, *marks])
 
 
@@ -57,4 +57,6 @@ def _mark(account: Account) -> Content:
     badge = BADGES[account.platform]
     if account.state == "parked":
         return Content.styled(f"{badge}!", "bold $error")
-    return Content.styled(badge, "$success" if account.state == "connected" else "$text-disabled")
+    return Content.styled(
+        badge, "$success" if account.state == "connected" else "$foreground-disabled"
+    )

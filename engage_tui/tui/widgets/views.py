@@ -61,7 +61,7 @@ class ViewsPane(Widget):
         if width < _FOLDED:
             text = f"{key}{count:>{max(0, width - 1)}}"
         else:
-            text = f"{key}  {view.name:<{width - 10}}{count:>7}"
+            text = f"{key}  {view.name:<{width - 9}}{count:>6}"
         return Content.styled(text, self._style(view))
 
     def _line(self, width: int) -> Content:
@@ -89,7 +89,7 @@ class ViewsPane(Widget):
             return "bold $primary"
         if view.query.endswith("due:overdue") and self._counts.get(view):
             return "$error"
-        return "" if self._counts.get(view) else "$text-disabled"
+        return "" if self._counts.get(view) else "$foreground-disabled"
 
 
 def _width(labels: Sequence[str]) -> int:
