@@ -164,12 +164,12 @@ class _Reader:
         tiers = {}
         for name, tier in sla.tiers.items():
             path = ("sla", "tiers", name)
-            rule = TierRule(
+            member = self._member(Tier, name, path)
+            tiers[member] = TierRule(
                 self._duration(tier.window, (*path, "window")),
                 self._duration(tier.warn, (*path, "warn")),
                 self._named(tier.hours, calendars, (*path, "hours")) if tier.hours else None,
             )
-            tiers[self._member(Tier, name, path)] = rule
         levels = {
             self._member(Intent, intent, ("sla", "intents", intent)): self._member(
                 Level, level, ("sla", "intents", intent)

@@ -253,6 +253,11 @@ class Desk:
         kinds = self._capabilities(conversation).actions
         return kinds.get(Kind(conversation.kind), frozenset())
 
+    def deadline(self, conversation: Conversation) -> Millis | None:
+        """Return the moment from which the platform takes no answer any more; None: no end."""
+        message = compose.lead_message(conversation)
+        return compose.deadline(self._capabilities(conversation), conversation, message)
+
     def limit(
         self, conversation: Conversation, text: str, *, private: bool = False
     ) -> tuple[int, int | None, str]:

@@ -176,5 +176,7 @@ class Intake:
             report.ingested.count(self._store.write(lambda c: ingest(c, batch, self._policy, now)))
 
     def _fingerprint(self) -> str:
-        described = repr((self._policy, sorted(self._settings.campaigns.items())))
+        # Not the policy itself: its sets of holidays are written in another order each time.
+        rules = (self._settings.sla, self._settings.hours, self._settings.queue)
+        described = repr((rules, self._policy.levels, sorted(self._settings.campaigns.items())))
         return hashlib.sha256(described.encode()).hexdigest()

@@ -41,8 +41,8 @@ _INTENTS = {
     "other": 2,
 }
 _UNWANTED = ("spam", "abuse")
-_ANSWERED_OLDER = 0.985
-_ANSWERED_TODAY = 0.13
+_ANSWERED = ((DAY, 0.13), (3 * DAY, 0.93))
+"""The share of messages up to an age that the brand has answered; it answered all older ones."""
 
 
 class Audience:
@@ -105,7 +105,8 @@ class Audience:
                 other = self._follower(rng, thread.platform)
                 later = at + rng.randint(2, 300) * MINUTE
                 self._write(thread, other, rng, f"{name}/chat/{number}", later, "small_talk")
-        chance = _ANSWERED_TODAY if self._start - at < DAY else _ANSWERED_OLDER
+        age = self._start - at
+        chance = next((share for limit, share in _ANSWERED if age < limit), 1.0)
         answer = self._phrases.answer(person, intent, rng) or "💚"
         newest = max(entry.sent_at for entry in thread.entries)
         answered_at = max(newest, last.sent_at + _answer_delay(rng))
@@ -113,7 +114,7 @@ class Audience:
         if wanted and answered_at < self._start - 10 * MINUTE:
             self._add(thread, None, answer, f"{name}/answer", answered_at)
             later = answered_at + rng.randint(60, 7_200) * SECOND
-            if rng.random() < 0.015 and later < self._start:
+            if age < 3 * DAY and rng.random() < 0.1 and later < self._start:
                 thanks = self._phrases.follow_up(person, rng)
                 self._add(thread, person, thanks, f"{name}/after", later)
 

@@ -22,8 +22,9 @@ class KnownPost(NamedTuple):
 def upsert(connection: Connection, account_id: int, posts: Sequence[PostRecord]) -> None:
     """Add posts, or fill in what was not known of them."""
     connection.executemany(
-        """INSERT INTO post (account_id, remote_id, title, kind, permalink, published_at)
-        VALUES (?, ?, ?, ?, ?, ?)
+        """INSERT INTO post (account_id, remote_id, title, kind, permalink, published_at,
+        campaign_id)
+        VALUES (?, ?, ?, ?, ?, ?, (SELECT campaign_id FROM campaign_post WHERE remote_id = ?))
         ON CONFLICT (account_id, remote_id) DO UPDATE SET
             title = CASE WHEN excluded.title <> '' THEN excluded.title ELSE title END,
             kind = CASE WHEN excluded.kind <> '' THEN excluded.kind ELSE kind END,
@@ -37,6 +38,7 @@ def upsert(connection: Connection, account_id: int, posts: Sequence[PostRecord])
                 p.kind,
                 p.permalink,
                 p.published_at,
+                p.remote_id,
             )
             for p in posts
         ],
@@ -60,13 +62,13 @@ def resolve(
 def set_campaigns(
     connection: Connection, campaigns: Mapping[str, tuple[Sequence[str], bool]]
 ) -> None:
-    """Make the stored campaigns those of the configuration.
+    """Make the stored campaigns those of the configuration, also for posts that come later.
 
     Args:
         connection: the writing connection.
         campaigns: by tag, the remote ids of the posts and whether they have priority.
     """
-    connection.execute("UPDATE post SET campaign_id = NULL WHERE campaign_id IS NOT NULL")
+    connection.execute("DELETE FROM campaign_post")
     for tag, (remote_ids, priority) in campaigns.items():
         connection.execute(
             """INSERT INTO campaign (uid, tag, priority) VALUES (?, ?, ?)
@@ -74,7 +76,11 @@ def set_campaigns(
             (new_uid(), tag, priority),
         )
         connection.execute(
-            """UPDATE post SET campaign_id = (SELECT id FROM campaign WHERE tag = ?)
-            WHERE remote_id IN (SELECT value FROM json_each(?))""",
-            (tag, many(remote_ids)),
+            """INSERT OR IGNORE INTO campaign_post
+            SELECT v.value, c.id FROM json_each(?) v, campaign c WHERE c.tag = ?""",
+            (many(remote_ids), tag),
         )
+    connection.execute(
+        """UPDATE post SET campaign_id =
+        (SELECT campaign_id FROM campaign_post k WHERE k.remote_id = post.remote_id)"""
+    )

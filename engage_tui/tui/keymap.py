@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engage_tui.tui.views import VIEWS
+
 
 class Place(StrEnum):
     """What has the focus; a command acts only in its own places."""
@@ -63,7 +65,10 @@ class Command:
 
 def shown(keys: Keys) -> str:
     """Write a sequence for people: `gg`, `ctrl+d`, `g n`."""
-    return ("" if len(set(keys)) == 1 else " ").join(keys)
+    return ("" if len(set(keys)) == 1 else " ").join(_SHORT.get(key, key) for key in keys)
+
+
+_SHORT = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
 
 
 _READING = frozenset({Place.LIST, Place.THREAD})
@@ -216,7 +221,7 @@ COMMANDS: tuple[Command, ...] = (
     *_commands(
         Group.GO,
         _READING,
-        *((f"view.{n}", f"{n}", f"view {n}", f"view {n} of the column") for n in range(1, 10)),
+        *((f"view.{n}", f"{n}", view.name, view.name) for n, view in enumerate(VIEWS, 1)),
         ("pane.next", "tab", "next pane", "next pane"),
         ("pane.prev", "shift+tab", "previous pane", "previous pane"),
         ("pane.left", "h|left", "list", "to the list"),

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from textual.content import Content
 from textual.pilot import Pilot
 
 from engage_tui.domain.model import Actor, Direction, MessageRecord, Millis, Platform
@@ -18,7 +19,7 @@ from engage_tui.tui.screens.tables import TablesScreen
 from engage_tui.tui.widgets.table import Table
 from tests.making import NOW, Ticking, message, take_in
 
-SIZES = [(80, 24), (140, 40)]
+NARROW, WIDE = (80, 24), (140, 40)
 
 
 @contextmanager
@@ -65,22 +66,27 @@ def _thread(
 async def console(engine: Engine, *keys: str, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
     """Run the console and press these keys, each when the one before has had its effect."""
     app = EngageApp(engine, background=False)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settled(pilot)
         await press(pilot, *keys)
         yield pilot
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys one by one, waiting for what each of them sets going."""
-    await settled(pilot)
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
 
 
+async def resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
+    """Give the terminal another size."""
+    await pilot.resize_terminal(*size)
+    await settled(pilot)
+
+
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until nothing is being read or written any more."""
-    await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
@@ -94,6 +100,16 @@ def shown(pilot: Pilot[None], table: str) -> list[str]:
 def said(pilot: Pilot[None], widget: str) -> str:
     """Return the text of a widget, or of a line at the foot."""
     return str(pilot.app.screen.query_one(widget).render())
+
+
+def title(pilot: Pilot[None], widget: str) -> str:
+    """Return the title in the border of a widget."""
+    return Content.from_markup(str(pilot.app.screen.query_one(widget).border_title)).plain
+
+
+def told(pilot: Pilot[None]) -> str:
+    """Return every notification that is shown."""
+    return " ".join(str(toast.render()) for toast in pilot.app.screen.query("Toast"))
 
 
 def on_screen(pilot: Pilot[None]) -> bool:

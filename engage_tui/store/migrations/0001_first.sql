@@ -20,6 +20,12 @@ CREATE TABLE campaign (
     priority INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- Which posts belong to which campaign, whether they were seen already or not.
+CREATE TABLE campaign_post (
+    remote_id TEXT PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE post (
     id INTEGER PRIMARY KEY,
     account_id INTEGER NOT NULL REFERENCES account (id),

@@ -13,7 +13,7 @@ from engage_tui.store.actions import OutboxRow
 from engage_tui.store.conversations import Conversation
 from engage_tui.store.outbox import OutboxError
 from engage_tui.tui.undo import Act
-from engage_tui.tui.words import NAMES
+from engage_tui.tui.words import NAMES, full_time, span
 
 if TYPE_CHECKING:
     from engage_tui.tui.screens.inbox import InboxScreen
@@ -44,8 +44,7 @@ class Answering:
     @property
     def unsent(self) -> int:
         """How many texts were written and not sent."""
-        self._keep()
-        return len(self._unsent)
+        return sum(bool(draft.text.strip()) for draft in self._unsent.values())
 
     def follow(self) -> None:
         """Show the text of the conversation that is being read, and keep that of the last one."""
@@ -55,6 +54,11 @@ class Answering:
             self._keep()
             self._shown = key
             self._screen.composer.text = self._draft.text
+        self.measure()
+
+    def edited(self) -> None:
+        """Keep the text as it is now, and say how long it is."""
+        self._keep()
         self.measure()
 
     def measure(self) -> None:
@@ -182,23 +186,33 @@ class Answering:
         except ComposeError as error:
             self._screen.tell(str(error), wrong=True)
             return True
-        dm = conversation.kind == Kind.DM
+        name, dm = NAMES[conversation.platform], conversation.kind == Kind.DM
         wanted = ActionKind.DM if dm else ActionKind.REPLY
         if private and dm:
             self._screen.tell("This is private already: r replies.")
             return True
         if private:
             wanted = ActionKind.PRIVATE_REPLY
+        deadline = self._desk.deadline(conversation)
+        if deadline is not None and deadline <= self._screen.engine.clock():
+            self._screen.tell(f"{name} took answers until {full_time(deadline)}.", wrong=True)
+            return True
         if wanted in allowed:
             return False
         what = "private replies to comments" if private else f"replies to a {conversation.kind}"
-        self._screen.tell(f"{NAMES[conversation.platform]} takes no {what}.", wrong=True)
+        self._screen.tell(f"{name} takes no {what}.", wrong=True)
         return True
 
     def _way(self, conversation: Conversation) -> str:
+        """Say how an answer would leave, and how long the platform still takes one."""
+        way = "Private reply" if self._draft.private else "Public reply"
         if conversation.kind == Kind.DM:
-            return "Direct message"
-        return "Private reply" if self._draft.private else "Public reply"
+            way = "Direct message"
+        deadline = self._desk.deadline(conversation)
+        if deadline is None:
+            return way
+        left = deadline - self._screen.engine.clock()
+        return f"{way} ({'closed' if left <= 0 else f'open for {span(left)}'})"
 
     def _take_template(
         self, conversation: Conversation, ranked: Ranked, asked: dict[str, str]

@@ -211,7 +211,7 @@ def _snoozes(now: Millis) -> dict[str, Millis]:
         "1 hour": now + HOUR,
         "4 hours": now + 4 * HOUR,
         "tomorrow": from_datetime(morning + timedelta(days=1)),
-        "next week": from_datetime(monday),
+        "next Monday": from_datetime(monday),
     }
 
 

@@ -71,9 +71,10 @@ class Sending:
         when = f"in {-(-left // SECOND)} s" if left else "now"
         verb = "sending" if first.state is State.QUEUED else "trying again"
         if len(rows) > 1:
-            return f"{count_of(len(rows), 'send')} wait, the next leaves {when} (u takes back)"
+            wait = count_of(len(rows), "send")
+            return f"{wait} wait, the next leaves {when} (u takes the last one back)"
         what = "reply to" if first.kind.writes_text else first.kind.value
-        return f"{verb} {when}: {what} {display_row(first.handle, 24)} (u takes back)"
+        return f"{verb} {when}: {what} {display_row(first.handle, 24)} (u takes it back)"
 
     def _read(self, outbox: _Outbox) -> None:
         self.rows = outbox.open

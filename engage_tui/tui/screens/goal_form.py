@@ -60,9 +60,10 @@ def draft(
         wrong["deadline"] = "Write it like 30d, 60d, 90d or 2027-01-31."
     if not written["relevance"]:
         wrong["relevance"] = "What is it good for? Choose one."
+    called = f"{kpi.title}: {show(target, kpi.unit)}"
     goal = Goal(
         uid="",
-        title=f"{kpi.title}: {show(target, kpi.unit)}",
+        title=called,
         kpi=kpi.name,
         baseline=baseline,
         target=target,
@@ -265,7 +266,8 @@ def _field(name: str, label: str, control: Widget) -> ComposeResult:
     with Horizontal(classes="field"):
         yield Static(Content(label), classes="label")
         yield control
-    note = Static(id=f"note-{name}", classes="note")
+    note = Static(classes="note")
+    note.id = f"note-{name}"
     note.display = False
     yield note
 

@@ -22,7 +22,6 @@ from engage_tui.tui.inbox.moderating import Moderating
 from engage_tui.tui.inbox.reading import Reading
 from engage_tui.tui.inbox.sending import Sending
 from engage_tui.tui.keymap import Place
-from engage_tui.tui.messages import CommandChosen
 from engage_tui.tui.screens.command_screen import Act, CommandScreen
 from engage_tui.tui.undo import UndoStack
 from engage_tui.tui.widgets.composer import Composer
@@ -86,7 +85,6 @@ class InboxScreen(CommandScreen):
 
     def on_mount(self) -> None:
         """Show what is stored, then keep it up to date."""
-        self.query_one("#views").border_title = "Views"
         self.listing.focus()
         self.browsing.first_page()
         self.sending.refresh()
@@ -276,16 +274,12 @@ class InboxScreen(CommandScreen):
         self.reading.again()
 
     @on(Composer.Edited)
-    def _measure(self) -> None:
-        self.answering.measure()
+    def _edited(self) -> None:
+        self.answering.edited()
 
     @on(ViewsPane.Chosen)
     def _open_view(self, message: ViewsPane.Chosen) -> None:
         self.browsing.open_view(message.view)
-
-    @on(KeyHints.Clicked)
-    def _run_hint(self, message: KeyHints.Clicked) -> None:
-        self.post_message(CommandChosen(message.command))
 
     @on(SearchBar.Submitted)
     def _search(self, message: SearchBar.Submitted) -> None:

@@ -78,7 +78,7 @@ class TemplatePicker(ModalScreen[Offer | None]):
         parts = [
             Content(display_text(offer.text)),
             Content(""),
-            *(Content.styled(f"• {reason}", "$foreground-muted") for reason in offer.ranked.reasons),
+            *(Content.styled(f"• {why}", "$foreground-muted") for why in offer.ranked.reasons),
         ]
         if offer.missing:
             asks = f"asks for: {', '.join(offer.missing)}"

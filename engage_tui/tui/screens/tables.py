@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
 
 from engage_tui.engine.engine import Engine
 from engage_tui.tui.figure_words import QUIET
 from engage_tui.tui.keymap import Place
-from engage_tui.tui.messages import CommandChosen
 from engage_tui.tui.screens.command_screen import Act, CommandScreen
 from engage_tui.tui.widgets.status import KeyHints, StatusLine
 from engage_tui.tui.widgets.table import Rows
@@ -92,10 +90,6 @@ class TablesScreen(CommandScreen):
         """Copy a text and say so."""
         self.app.copy_to_clipboard(text)
         self.tell(f"{what} was copied.")
-
-    @on(KeyHints.Clicked)
-    def _run_hint(self, event: KeyHints.Clicked) -> None:
-        self.post_message(CommandChosen(event.command))
 
     def _recount_soon(self) -> None:
         self._soon = self.set_timer(_SOON, self._recount_now)

@@ -43,13 +43,11 @@ class Composer(Vertical):
 
     def describe(self, way: str, length: int, most: int | None, unit: str) -> None:
         """Say how the text will leave, and how much of the platform's limit it takes."""
-        too_long = most is not None and length > most
         limit = f"/{most:,}" if most is not None else ""
-        count = Content.styled(
-            f"{length:,}{limit} {unit}", "bold $error" if too_long else "$foreground-muted"
-        )
-        warning = Content.styled(" too long", "bold $error") if too_long else Content()
-        self.border_title = Content.assemble(way, "  ", count, warning)
+        over = length - most if most is not None else 0
+        self.border_title = Content(f"{way}, {length:,}{limit} {unit}")
+        self.border_subtitle = Content(f"too long by {over:,}" if over > 0 else "")
+        self.set_class(over > 0, "-too-long")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell the screen."""

@@ -47,7 +47,9 @@ class SearchBar(Vertical):
         """Show the line and take the focus."""
         self._narrowing = narrowing
         self.query_one("#search-prompt", Static).update("Narrow" if narrowing else "Search")
-        self.query_one("#search-error", Static).update("")
+        what = "what is listed" if narrowing else "every message"
+        hint = Content.styled(f"enter searches {what}, esc goes back", "$foreground-muted")
+        self.query_one("#search-error", Static).update(hint)
         self.add_class("-open")
         line = self.query_one(Input)
         line.value = ""

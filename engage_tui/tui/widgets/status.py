@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from engage_tui.domain.display import SafeText
 from engage_tui.tui.keymap import BY_ID, FOOTERS, Place
+from engage_tui.tui.messages import CommandChosen
 
 Part = tuple[str, str]
 """A text and its style."""
@@ -57,13 +57,6 @@ class StatusLine(Widget):
 class KeyHints(Widget):
     """The keys that matter where the focus is; a click is as good as the key."""
 
-    class Clicked(Message):
-        """A command was clicked."""
-
-        def __init__(self, command: str) -> None:
-            super().__init__()
-            self.command = command
-
     def __init__(self) -> None:
         super().__init__()
         self._place = Place.LIST
@@ -86,7 +79,7 @@ class KeyHints(Widget):
         for command in self._commands():
             end = at + len(_hint(command))
             if offset is not None and at <= offset.x < end:
-                self.post_message(self.Clicked(command))
+                self.post_message(CommandChosen(command))
             at = end + 2
 
     def _commands(self) -> tuple[str, ...]:
@@ -111,7 +104,7 @@ def _joined(parts: Sequence[Part], width: int, between: str, *, keys: bool = Fal
 
 
 def _with_key(hint: str) -> Content:
-    key, _, label = hint.partition(" ")
+    key, blank, label = hint.partition(" ")
     return Content.assemble(
-        (key, "bold $footer-key-foreground"), (f" {label}", "$foreground-muted")
+        (key, "bold $footer-key-foreground"), (blank + label, "$foreground-muted")
     )

@@ -38,6 +38,7 @@ class TopBar(Horizontal):
         if self._here == "Inbox":
             yield ViewsPane(id="views-line")
         yield Static(self._screens(), id="screens")
+        yield Static(Content(self._brand), id="brand")
         yield Static(self._health(), id="accounts")
 
     def _screens(self) -> Content:
@@ -48,9 +49,7 @@ class TopBar(Horizontal):
         return Content("    ").join(parts)
 
     def _health(self) -> Content:
-        marks = [_mark(account) for account in self._accounts]
-        brand = [Content.styled(self._brand, "$foreground-muted")] if self._brand else []
-        return Content("  ").join([*brand, *marks])
+        return Content("  ").join(_mark(account) for account in self._accounts)
 
 
 def _mark(account: Account) -> Content:

@@ -43,6 +43,10 @@ class ViewsPane(Widget):
             return self._line(self.size.width)
         return Content("\n").join(self._row(view, self.size.width) for view in VIEWS)
 
+    def on_resize(self) -> None:
+        """Name the column where there is room for its name."""
+        self.border_title = "Views" if self.size.width >= _FOLDED else ""
+
     def on_click(self, event: events.Click) -> None:
         """Open the view that was clicked."""
         at = event.get_content_offset(self)
