@@ -6,7 +6,7 @@ The same function serves imports and sync, so both are idempotent by (account, r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engage_tui.domain.cleaning import clean, search_form
 from engage_tui.domain.events import Event, message_event
@@ -45,6 +45,7 @@ def ingest(
     """Store a batch in the running transaction and bring the touched conversations up to date."""
     if not records:
         return Ingested()
+    records = [_storable(record) for record in records]
     echoes.adopt(connection, records)
     return _Batch(connection, records, policy, now).store()
 
@@ -306,6 +307,27 @@ class _Batch:
                 "UPDATE message SET visibility = ? WHERE id = ?", (shown, found["id"])
             )
         return edited or shown != found["visibility"]
+
+
+def _storable(record: MessageRecord) -> MessageRecord:
+    """Return the record with ids that SQLite can hold: nearly always as it is.
+
+    Texts and names are cleaned where they are written, and the original text is kept.
+    """
+    post = record.post
+    ids = (record.account, record.conversation, record.remote_id, record.parent or "")
+    all_ids = "".join((*ids, record.person.remote_id, post.remote_id if post else ""))
+    if all_ids.isascii() or clean(all_ids) == all_ids:
+        return record
+    return replace(
+        record,
+        account=clean(record.account),
+        conversation=clean(record.conversation),
+        remote_id=clean(record.remote_id),
+        parent=record.parent and clean(record.parent),
+        person=replace(record.person, remote_id=clean(record.person.remote_id)),
+        post=post and replace(post, remote_id=clean(post.remote_id)),
+    )
 
 
 def _says_whose(record: MessageRecord, other: MessageRecord) -> bool:

@@ -33,12 +33,12 @@ def upsert(connection: Connection, account_id: int, posts: Sequence[PostRecord])
         [
             (
                 account_id,
-                p.remote_id,
+                clean(p.remote_id),
                 clean(p.title),
-                p.kind,
-                p.permalink,
+                clean(p.kind),
+                p.permalink and clean(p.permalink),
                 p.published_at,
-                p.remote_id,
+                clean(p.remote_id),
             )
             for p in posts
         ],

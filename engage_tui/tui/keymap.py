@@ -144,7 +144,7 @@ COMMANDS: tuple[Command, ...] = (
         ("triage.done", "e", "done", "done: nothing to answer"),
         ("triage.snooze", "b", "snooze", "put off until later"),
         ("triage.reopen", "U", "reopen", "bring back into the queue"),
-        ("triage.label", "t", "label", "put a label on or take it off; vip marks the person"),
+        ("triage.label", "t", "label", "label, or unlabel; vip marks the person"),
         ("triage.correct", "c", "correct", "correct what the model read"),
         ("triage.escalate", "X", "escalate", "hand on to support, sales or crisis"),
         ("undo", "u", "undo", "take the last act back, a send too"),

@@ -111,8 +111,11 @@ class RowPainter:
 
     def waiting(self, width: int, flags: Flags) -> Strip:
         """Return the grey line that stands for a row until it has been read."""
-        text = set_cell_size("       ··", width)
-        return self._finished([Segment(text, self._styles["quiet"])], width, flags)
+        parts = [
+            Segment(_cursor(flags), self._styles["mark"]),
+            Segment("      ··", self._styles["quiet"]),
+        ]
+        return self._finished(parts, width, flags)
 
     def row(self, row: ListRow, width: int, flags: Flags, label: tuple[str, str]) -> Strip:
         """Return the line of a row; `label` is what `due` gave."""
@@ -121,11 +124,10 @@ class RowPainter:
         who = min(20, max(10, width // 5))
         intent = 10 if width >= _WIDE else 0
         text = width - 2 - 7 - 3 - who - 1 - intent - 6
-        cursor = "▌" if flags.cursor else " "
         marks = f"{row.urgent:>2}{'V' if row.vip else ' '}{_draft_mark(row, flags)}"
         body = "DM " if row.kind == "dm" else ""
         parts = [
-            Segment(cursor + ("●" if flags.selected else " "), style["mark"]),
+            Segment(_cursor(flags) + ("●" if flags.selected else " "), style["mark"]),
             Segment(f"{time:>6} ", style[urgency]),
             Segment(f"{row.badge} ", style["badge"]),
             Segment(_fitted(row.who, who) + " ", style["who"]),
@@ -144,6 +146,10 @@ class RowPainter:
         elif flags.selected:
             base = self._styles["selected"]
         return Strip(parts).adjust_cell_length(width).apply_style(base)
+
+
+def _cursor(flags: Flags) -> str:
+    return "▌" if flags.cursor else " "
 
 
 def _draft_mark(row: ListRow, flags: Flags) -> str:

@@ -80,8 +80,9 @@ async def test_an_approved_reply_is_sent_once_and_stands_in_the_thread(desk: Des
 
 
 async def test_nothing_leaves_before_its_undo_window_has_passed(desk: Desk) -> None:
-    desk.approve(not_before=NOW + 10 * SECOND)
+    key = desk.approve(not_before=NOW + 10 * SECOND)
     desk.clock.now = NOW + 10 * SECOND - 1
+    assert desk.store.write(lambda c: outbox.claim(c, key, POLICY, desk.clock.now)) is None
     assert await desk.sender.step() == 0 and not desk.board.performed
     desk.clock.now += 1
     assert await desk.sender.step() == 1 and len(desk.board.performed) == 1
@@ -348,6 +349,26 @@ def _rest(desk: Desk) -> tuple[Outgoing, int, int]:
     return first.action, first.at, first.listed_at
 
 
+async def test_a_repetition_is_not_taken_for_the_reply_that_it_repeats(desk: Desk) -> None:
+    first = desk.approve("Thanks!")
+    await desk.run()
+    desk.board.script.append(NOT_DONE)
+    second = desk.approve("Thanks!", repetition=1)
+    await desk.run()
+    assert (desk.row(first).remote_id, desk.row(second).remote_id) == ("R1", "R2")
+    assert desk.board.texts == ["Thanks!", "Thanks!"]
+
+
+async def test_another_text_of_ours_in_the_thread_is_no_proof(desk: Desk) -> None:
+    desk.board.script.append(NOT_DONE)
+    key = desk.approve("Yes.")
+    await desk.sender.step()
+    await desk.board.perform(Outgoing(ActionKind.REPLY, "T1", "T1", "By phone", "elsewhere"))
+    await desk.run()
+    assert desk.row(key).state is State.SENT
+    assert desk.board.texts == ["By phone", "Yes."]
+
+
 async def test_words_are_recognised_in_the_shape_that_the_platform_gives_them(desk: Desk) -> None:
     desk.board.script.append(DONE)
     key = desk.approve("  It\u2019s  back \u201cin stock\u201d\n")
@@ -372,7 +393,7 @@ async def test_an_earlier_attempt_that_shows_up_late_is_still_found(desk: Desk) 
     assert len(desk.board.effects) == 1
 
 
-async def test_chatwoot_6446_an_error_after_the_effect_is_not_a_failure(desk: Desk) -> None:
+async def test_an_error_after_the_effect_is_not_a_failure(desk: Desk) -> None:
     desk.board.script.append(DONE)
     key = desk.approve()
     await desk.sender.step()
@@ -381,7 +402,7 @@ async def test_chatwoot_6446_an_error_after_the_effect_is_not_a_failure(desk: De
     assert desk.row(key).state is State.SENT and len(desk.board.performed) == 1
 
 
-async def test_chatwoot_8607_retry_on_an_unknown_row_looks_and_does_not_send(desk: Desk) -> None:
+async def test_retry_on_an_unknown_row_looks_and_does_not_send(desk: Desk) -> None:
     desk.board.script.append(DONE)
     key = desk.approve()
     await desk.sender.step()
@@ -391,7 +412,7 @@ async def test_chatwoot_8607_retry_on_an_unknown_row_looks_and_does_not_send(des
     assert desk.row(key).state is State.SENT
 
 
-async def test_chatwoot_8607_retry_on_a_row_that_needs_a_person_looks_and_does_not_send(
+async def test_retry_on_a_row_that_needs_a_person_looks_and_does_not_send(
     store: Store, clock: Ticking
 ) -> None:
     desk = Desk(store, clock, RepeatClass.LISTED)
@@ -406,7 +427,7 @@ async def test_chatwoot_8607_retry_on_a_row_that_needs_a_person_looks_and_does_n
     assert desk.row(key).state is State.SENT and len(desk.board.performed) == 1
 
 
-async def test_fazer_chatwoot_523_retry_moves_the_row_or_says_why_not(desk: Desk) -> None:
+async def test_retry_moves_the_row_or_says_why_not(desk: Desk) -> None:
     desk.board.script.append(RateLimited("slow down", retry_after=HOUR))
     key = desk.approve()
     await desk.sender.step()
@@ -417,7 +438,7 @@ async def test_fazer_chatwoot_523_retry_moves_the_row_or_says_why_not(desk: Desk
         desk.store.write(lambda c: outbox.retry(c, key, POLICY, desk.clock.now))
 
 
-async def test_fazer_chatwoot_362_an_echo_that_the_sync_saw_first_is_bound_and_counted_once(
+async def test_an_echo_that_the_sync_saw_first_is_bound_and_counted_once(
     desk: Desk,
 ) -> None:
     desk.board.script.append(DONE)
@@ -433,7 +454,7 @@ async def test_fazer_chatwoot_362_an_echo_that_the_sync_saw_first_is_bound_and_c
     assert scalar(desk.store.reading, "SELECT count(*) FROM event WHERE name='reply_sent'") == 1
 
 
-async def test_fazer_chatwoot_362_an_echo_after_the_answer_adds_nothing(desk: Desk) -> None:
+async def test_an_echo_after_the_answer_adds_nothing(desk: Desk) -> None:
     desk.approve("Yes.")
     await desk.run()
     echo = message("Yes.", remote_id="R1", at=NOW, direction=Direction.OUT)
@@ -442,7 +463,7 @@ async def test_fazer_chatwoot_362_an_echo_after_the_answer_adds_nothing(desk: De
     assert scalar(desk.store.reading, "SELECT count(*) FROM event WHERE name='reply_sent'") == 1
 
 
-async def test_fazer_agents_499_a_row_left_behind_is_looked_up_and_not_posted_again(
+async def test_a_row_left_behind_is_looked_up_and_not_posted_again(
     desk: Desk,
 ) -> None:
     key = desk.approve()
@@ -456,7 +477,7 @@ async def test_fazer_agents_499_a_row_left_behind_is_looked_up_and_not_posted_ag
     assert desk.row(key).state is State.SENT and len(desk.board.effects) == 1
 
 
-async def test_postiz_1321_an_unrelated_failure_after_the_effect_repeats_nothing(
+async def test_an_unrelated_failure_after_the_effect_repeats_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*given: object) -> bool:
@@ -472,7 +493,7 @@ async def test_postiz_1321_an_unrelated_failure_after_the_effect_repeats_nothing
     assert desk.row(key).state is State.SENT and len(desk.board.performed) == 1
 
 
-async def test_mautrix_532_a_clash_of_remote_ids_does_not_wedge_the_others(desk: Desk) -> None:
+async def test_a_clash_of_remote_ids_does_not_wedge_the_others(desk: Desk) -> None:
     first = desk.approve("one")
     await desk.run()
     desk.board.effects.clear()  # the platform hands the same id out again
@@ -483,7 +504,7 @@ async def test_mautrix_532_a_clash_of_remote_ids_does_not_wedge_the_others(desk:
     assert desk.row(last).state is State.SENT
 
 
-async def test_mautrix_1_a_late_repeat_does_not_arrive_after_the_deadline(desk: Desk) -> None:
+async def test_a_late_repeat_does_not_arrive_after_the_deadline(desk: Desk) -> None:
     desk.board.script.append(NOT_DONE)
     key = desk.approve(deadline_at=NOW + SETTLE)
     await desk.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -129,6 +130,16 @@ def test_one_hostile_message_does_not_cost_the_page(store: Store) -> None:
     assert take_in(store, hostile, message("fine", thread="T3", remote_id="T3")).new == 2
     named = replace(message(thread="T2"), person=PersonRecord("x", "@\ud800", "\0"))
     assert take_in(store, named).new == 1
+
+
+@pytest.mark.parametrize(
+    "field", ["account", "thread", "remote_id", "parent", "person", "post", "attachments"]
+)
+def test_an_id_that_cannot_be_stored_costs_no_other_message(store: Store, field: str) -> None:
+    value = ("\ud800",) if field == "attachments" else "\ud800"
+    hostile: dict[str, Any] = {"remote_id": "T1", "post": "V1", field: value}
+    assert take_in(store, message(**hostile), message(thread="T2", remote_id="T2")).new == 2
+    assert take_in(store, message(**hostile)).unchanged == 1
 
 
 @pytest.mark.parametrize(

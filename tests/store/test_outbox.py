@@ -132,6 +132,15 @@ def test_a_person_ends_what_is_uncertain(store: Store, verdict: str, state: Stat
     assert row.state is state and (row.remote_id is not None) == (verdict == "there")
 
 
+def test_a_reply_was_under_way_until_it_came_to_a_person_not_until_the_decision(
+    store: Store,
+) -> None:
+    key = approve(store, approval(store))
+    move(store, key, Move(State.NEEDS_HUMAN), at=NOW + 1)
+    store.write(lambda c: outbox.resolve(c, key, "drop", POLICY, NOW + HOUR))
+    assert scalar(store.reading, "SELECT ended_at FROM outbox") == NOW + 1
+
+
 def test_a_person_decides_only_about_what_is_uncertain(store: Store) -> None:
     key = approve(store, approval(store))
     with pytest.raises(outbox.OutboxError, match="needs no decision"):
@@ -198,3 +207,20 @@ def test_a_confirmed_reply_meets_its_echo_later_and_is_counted_once(store: Store
     assert scalar(store.reading, "SELECT count(*) FROM message") == 2
     assert scalar(store.reading, "SELECT count(*) FROM event WHERE name = 'reply_sent'") == 1
     assert take_in(store, echo).new == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "direction"),
+    [
+        ("No.", NOW, Direction.OUT),
+        ("Yes.", NOW - HOUR, Direction.OUT),
+        ("Yes.", NOW, Direction.IN),
+    ],
+)
+def test_a_confirmed_reply_does_not_take_another_message(
+    store: Store, text: str, at: int, direction: Direction
+) -> None:
+    key = _confirmed_by_person(store, approval(store, "Yes."))
+    take_in(store, message(text, remote_id="R1", at=at, direction=direction))
+    assert outbox.get(store.reading, key).remote_id != "R1"
+    assert scalar(store.reading, "SELECT count(*) FROM message") == 3

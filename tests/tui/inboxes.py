@@ -63,9 +63,13 @@ async def console(
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one by one, waiting for what each of them sets going."""
+    """Press keys one by one, waiting for what each of them sets going; `type:` types a text."""
     for key in keys:
-        await pilot.press(key)
+        if key.startswith("type:"):
+            letters = key.removeprefix("type:")
+            await pilot.press(*("space" if letter == " " else letter for letter in letters))
+        else:
+            await pilot.press(key)
         await settled(pilot)
 
 

@@ -108,6 +108,8 @@ async def test_the_form_counts_the_baseline_and_sets_a_goal(engine: Engine) -> N
         assert isinstance(pilot.app.screen, GoalsScreen)
         (row,) = shown(pilot, "#goals")
         assert row.startswith("Reply rate: 60.0 %")
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, FigureScreen)
     ((_, state),) = engine.numbers.goals()
     goal = state.goal
     assert goal.owner == "Zoé"

@@ -111,7 +111,7 @@ async def test_snooze_asks_for_a_time_and_puts_off(engine: Engine) -> None:
 async def test_a_length_of_ones_own_is_checked_before_it_is_taken(engine: Engine) -> None:
     async with console(engine, "b", "5") as pilot:
         assert isinstance(pilot.app.screen, AskText)
-        await press(pilot, *"3x", "enter")
+        await press(pilot, "type:3x", "enter")
         assert isinstance(pilot.app.screen, AskText), "3x is no length"
         await press(pilot, "backspace", "h", "enter")
         assert engine.inbox.counts()[Lane.SNOOZED] == 1
@@ -119,9 +119,9 @@ async def test_a_length_of_ones_own_is_checked_before_it_is_taken(engine: Engine
 
 async def test_a_label_is_put_on_and_taken_off_by_the_same_key(engine: Engine) -> None:
     key = conversation_of(engine.store, "T0")
-    async with console(engine, "t", *"press", "enter") as pilot:
+    async with console(engine, "t", "type:press", "enter") as pilot:
         assert engine.inbox.conversation(key).labels == ("press",)
-        await press(pilot, "t", *"press", "enter")
+        await press(pilot, "t", "type:press", "enter")
         assert engine.inbox.conversation(key).labels == ()
         await press(pilot, "u")
         assert engine.inbox.conversation(key).labels == ("press",)
@@ -130,7 +130,7 @@ async def test_a_label_is_put_on_and_taken_off_by_the_same_key(engine: Engine) -
 async def test_correcting_the_intent_moves_and_undo_corrects_back(engine: Engine) -> None:
     key = conversation_of(engine.store, "T0")
     async with console(engine, "c") as pilot:
-        await press(pilot, *["j"] * 13, "enter")
+        await press(pilot, "type:jjjjjjjjjjjjj", "enter")
         assert engine.inbox.conversation(key).messages[0].intent == "spam"
         assert engine.inbox.counts()[Lane.MODERATION] == 1
         await press(pilot, "g", "m", "c", "1")
@@ -158,12 +158,12 @@ async def test_a_range_selects_with_the_cursor_and_acts_on_all(engine: Engine) -
         assert "3 selected" in status(pilot)
         await press(pilot, "V", "j", "x", "e")
         assert engine.inbox.counts()[Lane.RESOLVED] == 4
-        assert "@person4" not in "".join(listed(pilot)) or "@person3" not in "".join(listed(pilot))
+        assert "@person4" in listed(pilot)[0]
 
 
 async def test_a_reply_is_approved_taken_back_and_approved_again(engine: Engine) -> None:
     key = conversation_of(engine.store, "T0")
-    async with console(engine, "r", *"Yes", "ctrl+s") as pilot:
+    async with console(engine, "r", "type:Yes", "ctrl+s") as pilot:
         (row,) = engine.desk.outbox()
         assert (row.state, row.body, row.conversation_id) == (State.QUEUED, "Yes", key)
         assert "sending in 10 s: reply to @person0 (u takes it back)" in status(pilot)
@@ -179,19 +179,19 @@ async def test_a_reply_is_approved_taken_back_and_approved_again(engine: Engine)
 
 
 async def test_the_same_words_after_undo_need_no_question(engine: Engine) -> None:
-    async with console(engine, "r", *"Yes", "ctrl+s", "u", "r", "ctrl+s") as pilot:
+    async with console(engine, "r", "type:Yes", "ctrl+s", "u", "r", "ctrl+s") as pilot:
         assert not isinstance(pilot.app.screen, Confirm)
         assert [row.state for row in engine.desk.outbox(only_open=True)] == [State.QUEUED]
 
 
 async def test_what_waits_in_the_outbox_stands_in_its_conversation(engine: Engine) -> None:
-    async with console(engine, "r", *"Yes", "ctrl+s", "5") as pilot:
+    async with console(engine, "r", "type:Yes", "ctrl+s", "5") as pilot:
         assert "sends in 10 s (u takes it back)" in read(pilot)
         assert "→" in listed(pilot)[0]
 
 
 async def test_leaving_the_composer_keeps_the_text_for_its_conversation(engine: Engine) -> None:
-    async with console(engine, "r", *"half", "escape", "j") as pilot:
+    async with console(engine, "r", "type:half", "escape", "j") as pilot:
         assert inbox(pilot).composer.text == ""
         assert "D" in listed(pilot)[0].split()[-1]
         await press(pilot, "k")
@@ -210,7 +210,7 @@ async def test_a_key_that_cannot_act_says_why(engine: Engine) -> None:
 
 
 async def test_too_long_a_text_is_marked_and_not_sent(engine: Engine) -> None:
-    async with console(engine, *"jjjj", "r") as pilot:
+    async with console(engine, "j", "j", "j", "j", "r") as pilot:
         inbox(pilot).composer.text = "x" * 1_001
         await settled(pilot)
         title = Content.from_markup(str(inbox(pilot).composer.border_title)).plain
@@ -225,11 +225,11 @@ async def test_a_template_asks_for_its_slots_and_fills_the_composer(engine: Engi
     async with console(engine, "semicolon") as pilot:
         picker = pilot.app.screen
         assert isinstance(picker, TemplatePicker)
-        await press(pilot, *"stock", "enter")
+        await press(pilot, "type:stock", "enter")
         asked = pilot.app.screen
         assert isinstance(asked, AskText)
         while isinstance(pilot.app.screen, AskText):
-            await press(pilot, *"Mug", "enter")
+            await press(pilot, "type:Mug", "enter")
         text = inbox(pilot).composer.text
         assert "Mug" in text and "{" not in text
         await press(pilot, "ctrl+s")
@@ -238,21 +238,23 @@ async def test_a_template_asks_for_its_slots_and_fills_the_composer(engine: Engi
 
 
 async def test_hiding_goes_through_the_outbox_and_can_be_taken_back(engine: Engine) -> None:
-    async with console(engine, "colon", *"hold the comment", "enter") as pilot:
+    async with console(engine, "colon", "type:hold the comment", "enter") as pilot:
         assert [row.kind for row in engine.desk.outbox()] == ["hold"]
         await press(pilot, "u")
         assert engine.desk.outbox()[0].state is State.CANCELLED
 
 
 async def test_deleting_asks_first(engine: Engine) -> None:
-    async with console(engine, *"jjjj", "number_sign", "n") as pilot:
+    async with console(engine, "number_sign") as pilot:
+        assert "Delete 1 comment?" in str(pilot.app.screen.query("Static").first().render())
+        await press(pilot, "n")
         assert engine.desk.outbox() == []
-        await press(pilot, "k", "number_sign", "y")
-        assert [row.kind for row in engine.desk.outbox()] == ["delete"] or told(pilot)
+        await press(pilot, "number_sign", "y")
+        assert [row.kind for row in engine.desk.outbox()] == ["delete"]
 
 
 async def test_a_wrong_search_shows_the_place_and_stays_open(engine: Engine) -> None:
-    async with console(engine, "slash", *"intent:refnd", "enter") as pilot:
+    async with console(engine, "slash", "type:intent:refnd", "enter") as pilot:
         error = str(inbox(pilot).query_one("#search-error").render())
         caret, sentence = error.split("\n", 1)
         assert caret.index("^") == len("intent:")
@@ -263,9 +265,9 @@ async def test_a_wrong_search_shows_the_place_and_stays_open(engine: Engine) -> 
 
 
 async def test_a_search_finds_in_all_lanes_and_escape_goes_back(engine: Engine) -> None:
-    async with console(engine, "e", "slash", *"question", "enter") as pilot:
+    async with console(engine, "e", "slash", "type:question", "enter") as pilot:
         assert len(listed(pilot)) == 12, "the one that was closed is found too"
-        await press(pilot, "backslash", *"kind:dm", "enter")
+        await press(pilot, "backslash", "type:kind:dm", "enter")
         assert len(listed(pilot)) == 2
         await press(pilot, "n")
         assert inbox(pilot).listing.cursor == 1
@@ -334,7 +336,7 @@ async def test_why_gives_the_facts_and_what_would_move_it(engine: Engine) -> Non
 
 
 async def test_quitting_asks_while_something_has_not_left(engine: Engine) -> None:
-    async with console(engine, "r", *"Yes", "ctrl+s", "q") as pilot:
+    async with console(engine, "r", "type:Yes", "ctrl+s", "q") as pilot:
         assert isinstance(pilot.app.screen, Confirm)
         await press(pilot, "n")
         assert pilot.app.is_running

@@ -117,7 +117,7 @@ class GoalForm(ModalScreen[int | None]):
         self._written = written
         for field, text in _FIRST.items():
             written.setdefault(field, text)
-        self._touched = {field for field, text in _FIRST.items() if written[field] != text}
+        self._touched = {field for field in _FIRST if written[field]}
         self._baseline: Figure | None = None
         self._latest = Latest(self, "baseline")
         self._writes = InTurn(self, self._refused)

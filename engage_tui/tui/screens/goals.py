@@ -48,7 +48,6 @@ class GoalsScreen(TablesScreen):
     HERE = "Goals"
     PLACE = Place.GOALS
     CSS_PATH = ["../widgets/table.tcss", "goals.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
@@ -160,7 +159,9 @@ class GoalsScreen(TablesScreen):
         self._goals = {str(key): state for key, state in goals}
         self.set_class(not goals, "-empty")
         rows = {key: _row(state, now) for key, state in self._goals.items()}
-        self.query_one("#goals", Table).show(rows)
+        table = self.query_one("#goals", Table)
+        table.show(rows)
+        self.focus_again(table)
         self.counting = False
         self.say(self._summary(), f"as of {local(now):%H:%M}")
         self._show_detail()

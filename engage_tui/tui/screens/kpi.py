@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textual import on
@@ -13,12 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from engage_tui.domain.figures import Figure, show
-from engage_tui.domain.kpi import CATALOGUE
-from engage_tui.domain.model import Millis
-from engage_tui.domain.timestamps import DAY
 from engage_tui.engine.engine import Engine
 from engage_tui.metrics.explaining import heading
 from engage_tui.tui.background import Latest
+from engage_tui.tui.counting import BY_ACTOR, BY_PLATFORM, KPIS, Counted, count
 from engage_tui.tui.figure_words import QUIET, change_cell, day_chart, proof, sparkline, title_cell
 from engage_tui.tui.keymap import Place
 from engage_tui.tui.screens.command_screen import Act
@@ -31,55 +28,7 @@ _PERIODS: Final = (7, 30)
 _TREND_DAYS: Final = 14
 _CHART: Final = 8
 """Lines of the highest bar."""
-_NAMES: Final = tuple(CATALOGUE)
-_BY_PLATFORM: Final = ("reply_rate", "art", "sla_response_rate", "sla_breaches")
-_BY_ACTOR: Final = ("reply_rate", "art", "sla_response_rate")
 _AUTHORS: Final = {"human": "people", "automation": "automation"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What was counted together, all for the same moment."""
-
-    days: int
-    platform: str | None
-    end: Millis
-    now: Mapping[str, Figure]
-    before: Mapping[str, Figure]
-    by_platform: Mapping[str, Mapping[str, Figure]]
-    by_actor: Mapping[str, Mapping[str, Figure]]
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing at all came in, in either period."""
-        return not any(figure.n for figure in (*self.now.values(), *self.before.values()))
-
-
-def _count(engine: Engine, days: int, platform: str | None) -> _Counted:
-    """Count everything but the trends; runs in a thread."""
-    end, window, numbers = engine.clock(), f"{days}d", engine.numbers
-
-    def whole(at: Millis) -> dict[str, Figure]:
-        found = numbers.figures(_NAMES, window=window, at=at, platform=platform)
-        return {figure.kpi.name: figure for figure in found}
-
-    def apart(by: str, names: Sequence[str]) -> dict[str, dict[str, Figure]]:
-        parts: dict[str, dict[str, Figure]] = {}
-        narrow = None if by == "platform" else platform
-        for figure in numbers.figures(names, window=window, at=end, by=by, platform=narrow):
-            if by in figure.segment:
-                parts.setdefault(figure.segment[by], {})[figure.kpi.name] = figure
-        return parts
-
-    return _Counted(
-        days,
-        platform,
-        end,
-        whole(end),
-        whole(end - days * DAY),
-        apart("platform", _BY_PLATFORM),
-        apart("actor", _BY_ACTOR),
-    )
 
 
 class KpiScreen(TablesScreen):
@@ -92,14 +41,13 @@ class KpiScreen(TablesScreen):
     HERE = "Figures"
     PLACE = Place.FIGURES
     CSS_PATH = ["../widgets/table.tcss", "kpi.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._latest = Latest(self, "figures")
         self._days = _PERIODS[0]
         self._platform: str | None = None
-        self._counted: _Counted | None = None
+        self._counted: Counted | None = None
         self._trends: dict[str, list[float | None]] = {}
 
     def tables(self) -> ComposeResult:
@@ -131,7 +79,7 @@ class KpiScreen(TablesScreen):
         self.counting = True
         self._show_head()
         self.say("", "counting …")
-        self._latest.ask(lambda: _count(self.engine, days, platform), self._show)
+        self._latest.ask(lambda: count(self.engine, days, platform), self._show)
 
     @property
     def acts(self) -> Mapping[str, Act]:
@@ -189,7 +137,7 @@ class KpiScreen(TablesScreen):
 
     @on(Rows.OptionSelected, "#authors Rows")
     def _open_author(self, event: Rows.OptionSelected) -> None:
-        """Open the first reply of the author, which is where the two differ most."""
+        """Open the reply rate of people or of automation."""
         if self._counted is not None and event.option.id is not None:
             figure = self._counted.by_actor[event.option.id]["reply_rate"]
             self.app.push_screen(FigureScreen(self.engine, figure))
@@ -199,7 +147,7 @@ class KpiScreen(TablesScreen):
         key = self.query_one("#figures", Table).key
         return self._counted.now[key] if self._counted and key else None
 
-    def _show(self, counted: _Counted) -> None:
+    def _show(self, counted: Counted) -> None:
         """Show what was counted, then count the trends one after the other."""
         if self._counted is None or self._counted.platform != counted.platform:
             self._trends.clear()
@@ -209,13 +157,15 @@ class KpiScreen(TablesScreen):
             self.query_one("#empty", Static).update(Content(_nothing(counted)))
             self._finished(counted)
             return
-        self.query_one("#figures", Table).show({name: self._row(name) for name in _NAMES})
+        figures = self.query_one("#figures", Table)
+        figures.show({name: self._row(counted, name) for name in KPIS})
+        self.focus_again(figures)
         self.query_one("#platforms", Table).show(_platform_rows(counted))
         self.query_one("#authors", Table).show(_author_rows(counted))
         self._tell_about()
-        self._ask_trends(counted, _NAMES)
+        self._ask_trends(counted, KPIS)
 
-    def _ask_trends(self, counted: _Counted, names: Sequence[str]) -> None:
+    def _ask_trends(self, counted: Counted, names: Sequence[str]) -> None:
         """Count the trend of the first name, show it, and go on with the rest."""
         if not names:
             self._finished(counted)
@@ -225,7 +175,7 @@ class KpiScreen(TablesScreen):
         def show_trend(values: list[float | None]) -> None:
             self._trends[name] = values
             figures = self.query_one("#figures", Table)
-            figures.change(name, self._row(name))
+            figures.change(name, self._row(counted, name))
             if figures.key == name:
                 self._tell_about()
             self._ask_trends(counted, names[1:])
@@ -234,9 +184,8 @@ class KpiScreen(TablesScreen):
             lambda: trend(name, days=_TREND_DAYS, platform=counted.platform), show_trend
         )
 
-    def _row(self, name: str) -> Row:
-        assert self._counted is not None
-        now, before = self._counted.now[name], self._counted.before[name]
+    def _row(self, counted: Counted, name: str) -> Row:
+        now, before = counted.now[name], counted.before[name]
         moved = change_cell(now, before)
         return (
             title_cell(now.kpi),
@@ -251,7 +200,7 @@ class KpiScreen(TablesScreen):
         told = f"Last {self._days} days against the {self._days} before{where}"
         self.query_one("#figures").border_title = Content(told)
 
-    def _finished(self, counted: _Counted) -> None:
+    def _finished(self, counted: Counted) -> None:
         self.counting = False
         wider = "esc goes back to all platforms" if counted.platform else ""
         self.say(wider, f"as of {local(counted.end):%H:%M}")
@@ -270,24 +219,24 @@ def _parts_table(id: str, title: str, last: str) -> Table:
     return table
 
 
-def _platform_rows(counted: _Counted) -> dict[str, Row]:
+def _platform_rows(counted: Counted) -> dict[str, Row]:
     return {
         platform: (
             Cell(NAMES[platform], "bold" if platform == counted.platform else ""),
-            *(_value(figures.get(name)) for name in _BY_PLATFORM),
+            *(_value(figures.get(name)) for name in BY_PLATFORM),
         )
         for platform, figures in counted.by_platform.items()
     }
 
 
-def _author_rows(counted: _Counted) -> dict[str, Row]:
+def _author_rows(counted: Counted) -> dict[str, Row]:
     replies = counted.now["automation_share"]
     automated, sent = replies.numerator or 0, replies.denominator or 0
     wrote = {"automation": automated, "human": sent - automated}
     return {
         author: (
             Cell(_AUTHORS[author]),
-            *(_value(figures.get(name)) for name in _BY_ACTOR),
+            *(_value(figures.get(name)) for name in BY_ACTOR),
             Cell(f"{wrote[author]:,}"),
         )
         for author, figures in sorted(counted.by_actor.items(), reverse=True)
@@ -298,7 +247,7 @@ def _value(figure: Figure | None) -> Cell:
     return Cell("–" if figure is None else show(figure.value, figure.kpi.unit))
 
 
-def _nothing(counted: _Counted) -> str:
+def _nothing(counted: Counted) -> str:
     longer = "" if counted.days == _PERIODS[-1] else " ] looks at 30 days."
     return (
         f"Nothing came in during the last {2 * counted.days} days, so there is nothing to count."

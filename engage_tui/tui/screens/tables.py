@@ -12,7 +12,7 @@ from engage_tui.tui.figure_words import QUIET
 from engage_tui.tui.keymap import Place
 from engage_tui.tui.screens.command_screen import Act, CommandScreen
 from engage_tui.tui.widgets.status import KeyHints, StatusLine
-from engage_tui.tui.widgets.table import Rows
+from engage_tui.tui.widgets.table import Rows, Table
 from engage_tui.tui.widgets.top_bar import TopBar
 
 _SOON = 5
@@ -29,6 +29,12 @@ class TablesScreen(CommandScreen):
     HERE = ""
     """How the first line calls it."""
     PLACE = Place.ELSEWHERE
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-tiny"),
+        (60, "-narrow"),
+        (100, "-medium"),
+        (140, "-wide"),
+    ]
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
@@ -85,6 +91,11 @@ class TablesScreen(CommandScreen):
     def say(self, sentence: str, right: str = "") -> None:
         """Show a sentence in the status line, and what is going on at its right."""
         self.query_one(StatusLine).show([(sentence, QUIET)], (right, QUIET))
+
+    def focus_again(self, table: Table) -> None:
+        """Give a table the focus if nothing has it, because there was nothing to show."""
+        if self.focused is None:
+            self.call_after_refresh(table.rows.focus)
 
     def copied(self, text: str, what: str) -> None:
         """Copy a text and say so."""
