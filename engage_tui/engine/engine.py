@@ -68,6 +68,9 @@ class Engine:
         self.desk = Desk(self.store, self.settings, self.policy, clock, workspace.folder)
         self.numbers = Numbers(self.store, self.policy, clock)
         self.intake = Intake(self.store, self.settings, self.policy, clock, lambda: self.connectors)
+        if not read_only and not self.accounts():
+            # Nothing is stored yet, so what comes will be sorted by these settings already.
+            self.intake.apply_rules()
 
     @property
     def viewer(self) -> bool:

@@ -41,6 +41,8 @@ _INTENTS = {
     "other": 2,
 }
 _UNWANTED = ("spam", "abuse")
+_WINDOW = 18 * HOUR
+"""What is older stays unanswered in comments alone: a platform soon closes a private answer."""
 _ANSWERED = ((DAY, 0.13), (3 * DAY, 0.93))
 """The share of messages up to an age that the brand has answered; it answered all older ones."""
 
@@ -106,7 +108,8 @@ class Audience:
                 later = at + rng.randint(2, 300) * MINUTE
                 self._write(thread, other, rng, f"{name}/chat/{number}", later, "small_talk")
         age = self._start - at
-        chance = next((share for limit, share in _ANSWERED if age < limit), 1.0)
+        closing = thread.kind is Kind.DM and age > _WINDOW
+        chance = 1.0 if closing else next((s for limit, s in _ANSWERED if age < limit), 1.0)
         answer = self._phrases.answer(person, intent, rng) or "💚"
         newest = max(entry.sent_at for entry in thread.entries)
         answered_at = max(newest, last.sent_at + _answer_delay(rng))
@@ -114,7 +117,7 @@ class Audience:
         if wanted and answered_at < self._start - 10 * MINUTE:
             self._add(thread, None, answer, f"{name}/answer", answered_at)
             later = answered_at + rng.randint(60, 7_200) * SECOND
-            if age < 3 * DAY and rng.random() < 0.1 and later < self._start:
+            if self._start - _WINDOW < later < self._start and rng.random() < 0.3:
                 thanks = self._phrases.follow_up(person, rng)
                 self._add(thread, person, thanks, f"{name}/after", later)
 
@@ -244,6 +247,8 @@ def _daytime(rng: Random, at: Millis) -> Millis:
 
 def _direct_share(intent: str) -> float:
     """Return how much of an intent comes in private: orders and refunds more than praise."""
+    if intent == "spam":
+        return 0.0
     if intent in ("order_status", "return_refund", "support_issue", "collab"):
         return 0.85
     return 0.1 if intent in ("praise", "small_talk", "feedback", "abuse") else 0.4

@@ -29,6 +29,7 @@ class Progress:
         text = display_row(notice.text)
         if notice.topic is Topic.TROUBLE:
             new, self._trouble = text not in (self._trouble, self._before), text
+            self._under_way = SafeText("")
             return new
         self._under_way = SafeText("") if notice.done else text
         if notice.done and notice.topic is Topic.SYNC:

@@ -47,7 +47,7 @@ class _Counts:
             return render(widget, y)
 
         database._connect = traced
-        MessageList.render_line = drawn
+        MessageList.render_line = drawn  # type: ignore[method-assign, assignment]
 
     def _statement(self, text: str) -> None:
         self.statements += 1

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from engage_tui.domain.display import SafeText
 from engage_tui.domain.timestamps import HOUR, MINUTE
-from engage_tui.tui.rows import Flags, ListRow, due
+from engage_tui.tui.rows import ListRow, due
 from engage_tui.tui.widgets.message_list import BLOCK, KEPT, MessageList
 from tests.making import NOW
 

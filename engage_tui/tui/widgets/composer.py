@@ -15,6 +15,10 @@ class Composer(Vertical):
     class Edited(Message):
         """The text is another one."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._described: tuple[str, int, int | None, str] | None = None
+
     def compose(self) -> ComposeResult:
         """Fill the pane with the text."""
         yield TextArea(
@@ -43,6 +47,10 @@ class Composer(Vertical):
 
     def describe(self, way: str, length: int, most: int | None, unit: str) -> None:
         """Say how the text will leave, and how much of the platform's limit it takes."""
+        described = (way, length, most, unit)
+        if described == self._described:
+            return
+        self._described = described
         limit = f"/{most:,}" if most is not None else ""
         over = length - most if most is not None else 0
         self.border_title = Content(f"{way}, {length:,}{limit} {unit}")

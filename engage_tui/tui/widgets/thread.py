@@ -129,7 +129,7 @@ class ThreadPane(Vertical):
     def head(self, title: Content, header: Content) -> None:
         """Show who the conversation is with and how it stands."""
         self.border_title = title
-        self.query_one("#thread-header", Static).update(header)
+        self.query_one("#thread-header", Static).update(header, layout=False)
 
     def clear(self, sentence: str) -> None:
         """Show a sentence instead of a conversation."""
