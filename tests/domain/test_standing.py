@@ -85,6 +85,10 @@ def test_a_reply_stops_the_clock() -> None:
     assert (place.lane, place.due_at, place.tier) == (Lane.WAITING, None, None)
 
 
+def test_a_reply_of_the_same_moment_counts_as_the_answer() -> None:
+    assert placed(asks(NOW), answers(NOW)).lane is Lane.WAITING
+
+
 def test_a_question_after_the_reply_starts_it_again() -> None:
     place = placed(asks(NOW - HOUR), answers(NOW - MINUTE), asks(NOW))
     assert place.lane is Lane.NEEDS_REPLY and place.received_at == NOW

@@ -13,7 +13,7 @@ from engage_tui.store import conversations, drafts, posts, readings, standings
 from engage_tui.store.conversations import Decision, UnknownConversation
 from engage_tui.store.database import Store
 from engage_tui.store.drafts import UnknownDraft
-from tests.making import NOW, POLICY, conversation_of, message, scalar, take_in
+from tests.making import NOW, POLICY, approval, approve, conversation_of, message, scalar, take_in
 from tests.store.histories import reading
 
 RESOLVED = Decision("resolved", None, None, NOW)
@@ -51,6 +51,14 @@ def test_a_new_message_reopens_what_was_closed_with_an_event_of_the_person(
     assert (shown.lane, shown.status, shown.received_at) == ("needs_reply", "open", NOW + HOUR)
     row = store.reading.execute("SELECT actor, at FROM event WHERE name = 'reopened'").fetchone()
     assert tuple(row) == ("customer", NOW + HOUR)
+
+
+def test_a_reply_reopens_what_was_closed_with_an_event_of_ours(store: Store, key: int) -> None:
+    decide(store, key, RESOLVED)
+    approve(store, approval(store))
+    shown = conversations.get(store.reading, key)
+    assert (shown.lane, shown.status) == ("waiting", "open")
+    assert scalar(store.reading, "SELECT actor FROM event WHERE name = 'reopened'") == "human"
 
 
 def test_a_message_that_was_on_its_way_when_it_was_closed_reopens_it(

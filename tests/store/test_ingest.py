@@ -96,6 +96,13 @@ def test_an_older_reading_never_replaces_a_newer_one(store: Store) -> None:
     assert scalar(store.reading, "SELECT text FROM message") == "second"
 
 
+def test_an_edit_without_a_time_counts_from_when_it_was_seen(store: Store) -> None:
+    take_in(store, message("first", remote_id="T1"))
+    take_in(store, message("second", remote_id="T1"), now=NOW + HOUR)
+    take_in(store, message("between", remote_id="T1", edited_at=NOW + 1), now=NOW + DAY)
+    assert scalar(store.reading, "SELECT text FROM message") == "second"
+
+
 def test_an_empty_text_never_replaces_words(store: Store) -> None:
     take_in(store, message("words", remote_id="T1"))
     take_in(store, message("", remote_id="T1", edited_at=NOW + HOUR))

@@ -45,6 +45,18 @@ def test_the_state_at_this_moment_is_the_live_one(steps: list[Step]) -> None:
     ]
 )
 @example([("asks", 0, 0, HOUR), ("snooze", 0, 1, HOUR), ("approve", 0, 1, HOUR)])
+# A refused reply leaves the conversation in the queue from that very moment on.
+@example([("asks", 0, 0, HOUR), ("approve", 0, 1, HOUR), ("outcome", 0, 2, HOUR)])
+# A restored snooze counts from now on, also for what came since it was first decided.
+@example(
+    [
+        ("asks", 0, 0, HOUR),
+        ("snooze", 0, 40, HOUR),
+        ("resolve", 0, 0, HOUR),
+        ("asks", 0, 1, HOUR),
+        ("restore", 0, 1, HOUR),
+    ]
+)
 @settings(max_examples=60, deadline=None)
 @given(histories(*PEOPLE, *DECISIONS))
 def test_each_recorded_state_is_rebuilt_after_all_that_came_later(steps: list[Step]) -> None:

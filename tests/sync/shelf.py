@@ -42,6 +42,7 @@ class Shelf:
         self.errors: dict[str, deque[PlatformError | None]] = {}
         self.reads: list[tuple[str, str | None]] = []
         self.stale: set[str] = set()
+        self.awaited: dict[str, Stream] = {}
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -55,8 +56,8 @@ class Shelf:
         return self.top
 
     def answers(self, conversation: str, kind: Kind) -> Stream | None:
-        """Everything shows in the top lists."""
-        return None
+        """Return the list under a conversation, if it was told of one."""
+        return self.awaited.get(conversation)
 
     async def read(self, stream: Stream, cursor: str | None = None) -> Page:
         """Return two messages from a place on, or what is planned to go wrong."""

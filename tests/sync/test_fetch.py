@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engage_tui.domain.model import Direction, Platform
-from engage_tui.domain.outbox import State
+from engage_tui.domain.outbox import Move, State
 from engage_tui.domain.settings import Sync
 from engage_tui.domain.timestamps import DAY, HOUR, MINUTE
 from engage_tui.platforms.errors import Gone, RateLimited, Refused, SignInNeeded, Unavailable
@@ -189,6 +189,40 @@ async def test_a_platform_that_is_down_ends_the_look(store: Store, clock: Tickin
     shelf.errors = {name: deque([Unavailable("down")]) for name in shelf.lists}
     report = await look(store, shelf, clock)
     assert report.problem == "down" and len(shelf.reads) == 3
+
+
+async def test_lists_that_fail_now_and_then_do_not_end_the_look(
+    store: Store, clock: Ticking
+) -> None:
+    shelf = Shelf(**{f"list{n}": board(1, f"L{n}.") for n in range(10)})
+    shelf.errors = {f"list{n}": deque([Unavailable("broken")]) for n in range(0, 10, 2)}
+    await look(store, shelf, clock)
+    assert len(shelf.reads) == 10
+    assert stored(store) == {f"L{n}.0" for n in range(1, 10, 2)}
+
+
+async def test_answers_to_what_we_wrote_lately_are_found_far_down_too(
+    store: Store, clock: Ticking
+) -> None:
+    shelf = with_child("3")
+    await look(store, shelf, clock)
+    key = approve(store, approval(store, thread="T5", answers="T5"))
+    row = outbox.get(store.reading, key)
+    sent = Move(State.SENT, remote_id="ours")
+    store.write(lambda c: outbox.apply(c, row, sent, POLICY, NOW))
+    shelf.awaited["T5"] = Stream("replies/T5", newest_first=False)
+    shelf.lists["replies/T5"].messages.append(
+        message("thank you", thread="T5", remote_id="T5.thanks", at=NOW + 1)
+    )
+    clock.now += MINUTE
+    await look(store, shelf, clock)
+    assert ("threads", "4") not in shelf.reads and "T5.thanks" in stored(store)
+    [account] = accounts.list_all(store.reading)
+    assert streams.unread(store.reading, account.id) == [], "it is read no second time for that"
+    clock.now += 2 * DAY
+    shelf.lists["threads"].children = {}
+    await look(store, shelf, clock)
+    assert "replies/T5" not in [name for name, _ in shelf.reads]
 
 
 @pytest.mark.parametrize(
