@@ -92,10 +92,11 @@ SELECT = """
         o.started_at, o.cancel_wished, o.remote_id, o.sent_at, o.note, a.platform, a.handle,
         c.remote_id, p.handle
     FROM outbox o
-    JOIN account a ON a.id = o.account_id
-    JOIN conversation c ON c.id = o.conversation_id
-    JOIN person p ON p.id = c.person_id
+    CROSS JOIN account a ON a.id = o.account_id
+    CROSS JOIN conversation c ON c.id = o.conversation_id
+    CROSS JOIN person p ON p.id = c.person_id
 """
+"""Cross joins, so that SQLite never begins with the conversations, of which there are most."""
 
 
 def from_row(row: tuple[object, ...]) -> OutboxRow:

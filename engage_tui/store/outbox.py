@@ -97,19 +97,23 @@ def list_rows(
     limit: int = 200,
 ) -> list[OutboxRow]:
     """Return actions, the open ones first, then the newest."""
+    wanted = [_OPEN] if only_open else []
+    if conversation is not None:
+        wanted.append("o.conversation_id = :conversation")
     rows = connection.execute(
-        f"""{SELECT} WHERE (? = 0 OR {_OPEN}) AND (? IS NULL OR o.conversation_id = ?)
-        ORDER BY {_OPEN} DESC, o.id DESC LIMIT ?""",
-        (only_open, conversation, conversation, limit),
+        f"""{SELECT} WHERE {" AND ".join(wanted) or "1"}
+        ORDER BY {_OPEN} DESC, o.id DESC LIMIT :limit""",
+        {"conversation": conversation, "limit": limit},
     )
     return [from_row(row) for row in rows]
 
 
 def due(connection: Connection, now: Millis, limit: int = 20) -> list[OutboxRow]:
     """Return the actions whose next step is due, in the order they were approved."""
+    # The plus keeps SQLite from reading all that was ever sent in the order of its keys.
     rows = connection.execute(
         f"""{SELECT} WHERE {_OPEN} AND o.state <> 'needs_human' AND o.next_at <= ?
-        AND a.state <> 'parked' ORDER BY o.id LIMIT ?""",
+        AND a.state <> 'parked' ORDER BY +o.id LIMIT ?""",
         (now, limit),
     )
     return [from_row(row) for row in rows]

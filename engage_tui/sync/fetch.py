@@ -128,7 +128,8 @@ class AccountSync:
             try:
                 page = await self._connector.read(task.stream, cursor)
             except Refused as error:
-                if error.code != _RESTART or cursor is None:
+                # Only a cursor of an earlier look may be stale; one of this look would be for ever.
+                if error.code != _RESTART or cursor is None or cursor != state.cursor:
                     raise
                 cursor = None
                 continue

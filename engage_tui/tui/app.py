@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from os import environ
 from typing import TYPE_CHECKING, ClassVar
@@ -85,6 +86,10 @@ class EngageApp(App[None]):
             "quit": self.action_quit,
         }
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the themes of the terminal's own colours what they leave out."""
+        return {"foreground-disabled": "ansi_bright_black"}
+
     async def on_mount(self) -> None:
         """Show the inbox; everything else waits for its first frame."""
         await self.push_screen(self._inbox)
@@ -94,7 +99,8 @@ class EngageApp(App[None]):
     async def on_unmount(self) -> None:
         """Let the step that is being taken come to its end."""
         if self._runner is not None:
-            await asyncio.wait_for(self._runner.stop(), _PATIENCE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._runner.stop(), _PATIENCE)
 
     def on_key(self, event: events.Key) -> None:
         """Read a key as part of a command, unless a dialog is open or a widget has taken it."""

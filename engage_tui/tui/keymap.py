@@ -252,61 +252,24 @@ COMMANDS: tuple[Command, ...] = (
 BY_ID = {command.id: command for command in COMMANDS}
 
 FOOTERS: dict[Place, tuple[str, ...]] = {
-    Place.LIST: (
-        "reply.public",
-        "triage.done",
-        "triage.snooze",
-        "open",
-        "select.toggle",
-        "search",
-        "palette",
-        "help",
-    ),
-    Place.THREAD: (
-        "reply.public",
-        "reply.template",
-        "triage.done",
-        "move.next_thread",
-        "why",
-        "open.browser",
-        "back",
-        "help",
-    ),
-    Place.COMPOSER: (
-        "composer.send",
-        "composer.template",
-        "composer.editor",
-        "composer.leave",
-    ),
-    Place.OUTBOX: (
-        "outbox.cancel",
-        "outbox.retry",
-        "outbox.there",
-        "outbox.again",
-        "outbox.drop",
-        "outbox.open",
-        "back",
-        "help",
-    ),
-    Place.FIGURES: (
-        "figures.open",
-        "figures.shorter",
-        "figures.longer",
-        "figures.recount",
-        "figures.copy",
-        "back",
-        "help",
-    ),
-    Place.ROWS: ("figures.open", "figures.copy", "back", "help"),
-    Place.GOALS: (
-        "goals.add",
-        "goals.drop",
-        "figures.open",
-        "figures.recount",
-        "figures.copy",
-        "back",
-        "help",
-    ),
+    place: tuple(commands.split())
+    for place, commands in {
+        Place.LIST: (
+            "reply.public triage.done triage.snooze open select.toggle search palette help"
+        ),
+        Place.THREAD: (
+            "reply.public reply.template triage.done move.next_thread why open.browser back help"
+        ),
+        Place.COMPOSER: "composer.send composer.template composer.editor composer.leave",
+        Place.OUTBOX: (
+            "outbox.cancel outbox.retry outbox.there outbox.again outbox.drop outbox.open back help"
+        ),
+        Place.FIGURES: (
+            "figures.open figures.shorter figures.longer figures.recount figures.copy back help"
+        ),
+        Place.ROWS: "figures.open figures.copy back help",
+        Place.GOALS: ("goals.add goals.drop figures.open figures.recount figures.copy back help"),
+    }.items()
 }
 """The commands that the footer names, at most eight."""
 

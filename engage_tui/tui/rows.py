@@ -104,6 +104,8 @@ class RowPainter:
 
     def __init__(self, styles: dict[str, Style]) -> None:
         self._styles = styles
+        # On the line of the cursor a part's own colour might not stand out from the ground.
+        self._under_cursor = dict.fromkeys(styles, Style())
 
     def blank(self, width: int) -> Strip:
         """Return an empty line."""
@@ -119,7 +121,7 @@ class RowPainter:
 
     def row(self, row: ListRow, width: int, flags: Flags, label: tuple[str, str]) -> Strip:
         """Return the line of a row; `label` is what `due` gave."""
-        style = self._styles
+        style = self._under_cursor if flags.cursor and flags.focused else self._styles
         time, urgency = label
         who = min(20, max(10, width // 5))
         intent = 10 if width >= _WIDE else 0

@@ -144,9 +144,10 @@ def _message(
     if message.attachments:
         yield from _barred(display_row(f"[{message.attachments}]"), width, style, "quiet")
     if message.visibility in _UNSEEN:
-        yield ((_BAR, style), (_UNSEEN[Visibility(message.visibility)], "trouble"))
+        unseen = SafeText(_UNSEEN[Visibility(message.visibility)])
+        yield from _barred(unseen, width, style, "trouble")
     if inbound and message.intent:
-        yield ((_BAR, style), (_reading(message), "quiet"))
+        yield from _barred(display_row(_reading(message)), width, style, "quiet")
 
 
 def _reading(message: MessageRow) -> str:

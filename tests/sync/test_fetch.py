@@ -135,6 +135,17 @@ async def test_a_stale_cursor_starts_the_list_again(store: Store, clock: Ticking
     assert not report.problem
 
 
+async def test_a_list_whose_cursors_never_hold_is_not_read_for_ever(
+    store: Store, clock: Ticking
+) -> None:
+    shelf = Shelf(threads=board(7), others=board(2, "O"))
+    shelf.stale.add("2")
+    for _ in range(2):
+        report = await look(store, shelf, clock)
+        assert report.problem == "the cursor is old" and len(shelf.reads) <= 5
+    assert {"T0", "T1", "O0", "O1"} <= stored(store)
+
+
 def with_child(mark: str) -> Shelf:
     shelf = Shelf(threads=board(6), **{"replies/T5": board(3, "T5.")})
     shelf.top = [Stream("threads")]

@@ -99,8 +99,8 @@ class Answering:
 
     async def template(self) -> None:
         """Choose a template, fill its slots and put it into the composer."""
-        conversation = self._screen.reading.conversation
-        if conversation is None or self._refused(conversation, self._draft.private):
+        conversation = self._answerable(private=self._draft.private)
+        if conversation is None:
             return
         from engage_tui.tui.screens.ask import AskText
         from engage_tui.tui.screens.picker import Offer, TemplatePicker
@@ -128,8 +128,7 @@ class Answering:
 
     def edit_outside(self) -> None:
         """Write on in the person's own editor."""
-        conversation = self._screen.reading.conversation
-        if conversation is None or self._refused(conversation, self._draft.private):
+        if self._answerable(private=self._draft.private) is None:
             return
         from engage_tui.tui.editor import EditorError, edit
 
@@ -161,11 +160,8 @@ class Answering:
             listing.refresh()
 
     def _begin(self, *, private: bool) -> None:
-        conversation = self._screen.reading.conversation
-        if conversation is None or conversation.id != self._screen.listing.key:
-            self._screen.tell("There is no conversation to reply to.")
-            return
-        if self._refused(conversation, private):
+        conversation = self._answerable(private=private)
+        if conversation is None:
             return
         self._keep()
         stored = self._desk.draft_of(conversation.id)
@@ -179,29 +175,40 @@ class Answering:
         self._screen.compose_opened()
         self.measure()
 
-    def _refused(self, conversation: Conversation, private: bool) -> bool:
-        """Say why no such reply can be written here, if so."""
+    def _answerable(self, *, private: bool) -> Conversation | None:
+        """Return the conversation under the cursor, or say why it cannot be answered like this."""
+        conversation = self._screen.reading.current()
+        if conversation is None:
+            self._screen.tell("There is no conversation to reply to.")
+            return None
         try:
-            allowed = self._desk.actions(conversation)
+            reason = self._closed(conversation, private)
         except ComposeError as error:
-            self._screen.tell(str(error), wrong=True)
-            return True
-        name, dm = NAMES[conversation.platform], conversation.kind == Kind.DM
-        wanted = ActionKind.DM if dm else ActionKind.REPLY
-        if private and dm:
-            self._screen.tell("This is private already: r replies.")
-            return True
-        if private:
-            wanted = ActionKind.PRIVATE_REPLY
+            reason = str(error)
+        if reason:
+            self._screen.tell(reason, wrong=True)
+            return None
+        return conversation
+
+    def _closed(self, conversation: Conversation, private: bool) -> str:
+        """Return why the platform takes no such reply, or nothing where it does.
+
+        Raises:
+            ComposeError: nothing can be sent to this platform, or there is nothing to answer.
+        """
+        name = NAMES[conversation.platform]
+        wanted = ActionKind.PRIVATE_REPLY if private else ActionKind.REPLY
+        what = "private replies to comments" if private else f"replies to a {conversation.kind}"
+        if conversation.kind == Kind.DM:
+            if private:
+                return "This is private already: r replies."
+            wanted = ActionKind.DM
+        if wanted not in self._desk.actions(conversation):
+            return f"{name} takes no {what}."
         deadline = self._desk.deadline(conversation)
         if deadline is not None and deadline <= self._screen.engine.clock():
-            self._screen.tell(f"{name} took answers until {full_time(deadline)}.", wrong=True)
-            return True
-        if wanted in allowed:
-            return False
-        what = "private replies to comments" if private else f"replies to a {conversation.kind}"
-        self._screen.tell(f"{name} takes no {what}.", wrong=True)
-        return True
+            return f"{name} took answers until {full_time(deadline)}."
+        return ""
 
     def _way(self, conversation: Conversation) -> str:
         """Say how an answer would leave, and how long the platform still takes one."""
@@ -269,7 +276,8 @@ class Answering:
                 after=lambda: self._put_back(key, draft),
             )
         )
-        self._screen.compose_closed()
+        if self._shown == key:
+            self._screen.compose_closed()
         if not self._screen.browsing.decided_stay:
             self._screen.listing.drop([key])
         self._screen.decided()

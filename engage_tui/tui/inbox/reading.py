@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from engage_tui.domain.display import display_row, display_text
+from engage_tui.domain.model import Millis
 from engage_tui.engine.inbox import Explanation
-from engage_tui.store.actions import OutboxRow
 from engage_tui.store.conversations import Conversation, MessageRow, UnknownConversation
 from engage_tui.tui.background import Latest
 from engage_tui.tui.links import links_in, web_address
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 class _Loaded(NamedTuple):
     conversation: Conversation
-    rows: list[OutboxRow]
     lines: list[Line]
 
 
@@ -32,30 +31,26 @@ class Reading:
         self._screen = screen
         self._engine = screen.engine
         self._latest = Latest(screen, "conversation")
-        self._rows: list[OutboxRow] = []
         self.conversation: Conversation | None = None
         self.relative = False
 
     def show(self, key: int | None) -> None:
         """Show a conversation, or say that there is none."""
         if key is None:
-            self.conversation, self._rows = None, []
+            self.conversation = None
             self._screen.thread.clear(self._screen.browsing.nothing())
             self._screen.read()
             return
         width, now, relative = self._screen.thread.body.width, self._engine.clock(), self.relative
+        self._latest.ask(lambda: self._load(key, width, now, relative), self._loaded)
 
-        def work() -> _Loaded | None:
-            try:
-                conversation = self._engine.inbox.conversation(key)
-            except UnknownConversation:
-                return None
-            rows = self._engine.desk.outbox(only_open=True, conversation=key)
-            return _Loaded(
-                conversation, rows[::-1], thread_lines(conversation, width, now, relative=relative)
-            )
-
-        self._latest.ask(work, self._loaded)
+    def current(self) -> Conversation | None:
+        """Return the conversation under the cursor, read at once where the pane is behind it."""
+        key = self._screen.listing.key
+        if key is not None and (self.conversation is None or self.conversation.id != key):
+            width = self._screen.thread.body.width
+            self._loaded(self._load(key, width, self._engine.clock(), self.relative))
+        return self.conversation
 
     def again(self) -> None:
         """Read the same conversation again: it, or the room for it, has changed."""
@@ -63,16 +58,15 @@ class Reading:
 
     def tick(self) -> None:
         """Let the seconds run until something leaves."""
-        if self._rows:
-            self._screen.thread.body.show_tail(self._tail())
+        self._screen.thread.body.show_tail(self._tail())
 
     def leading(self) -> MessageRow | None:
         """Return the message that an answer would be aimed at."""
-        if self.conversation is None or not self.conversation.messages:
+        conversation = self.current()
+        if conversation is None or not conversation.messages:
             return None
-        lead = self.conversation.lead_message_id
-        found = [m for m in self.conversation.messages if m.id == lead]
-        return (found or list(self.conversation.messages))[-1]
+        found = [m for m in conversation.messages if m.id == conversation.lead_message_id]
+        return (found or list(conversation.messages))[-1]
 
     def copy_text(self) -> None:
         """Copy the leading message as it is shown."""
@@ -84,7 +78,7 @@ class Reading:
 
     def copy_link(self) -> None:
         """Copy the address of the post."""
-        address = web_address(self.conversation.post_permalink or "") if self.conversation else None
+        address = self._post_address()
         if address is None:
             self._screen.tell("The platform gave no link to this.")
             return
@@ -94,7 +88,7 @@ class Reading:
         """Open an address of the message or its post in the browser, after showing it in full."""
         message = self.leading()
         found = links_in(message.text) if message else []
-        post = web_address(self.conversation.post_permalink or "") if self.conversation else None
+        post = self._post_address()
         links = list(dict.fromkeys([*found, *([post] if post else [])]))
         if not links:
             self._screen.tell("There is no web link in this message, nor one to its post.")
@@ -114,24 +108,36 @@ class Reading:
 
     async def explain(self) -> None:
         """Show the facts behind the conversation's place."""
-        if self.conversation is None:
+        key = self._screen.listing.key
+        if key is None:
             self._screen.tell("There is no conversation to explain.")
             return
         from engage_tui.tui.screens.ask import Page
 
-        text = _explained(self._engine.inbox.explain(self.conversation.id))
+        text = _explained(self._engine.inbox.explain(key))
         await self._screen.app.push_screen_wait(Page("Why it stands here", text))
+
+    def _post_address(self) -> str | None:
+        conversation = self.current()
+        return web_address(conversation.post_permalink or "") if conversation else None
 
     def _copy(self, text: str, what: str) -> None:
         self._screen.app.copy_to_clipboard(text)
         self._screen.tell(f"Copied {what} through the terminal (OSC 52).")
+
+    def _load(self, key: int, width: int, now: Millis, relative: bool) -> _Loaded | None:
+        try:
+            conversation = self._engine.inbox.conversation(key)
+        except UnknownConversation:
+            return None
+        return _Loaded(conversation, thread_lines(conversation, width, now, relative=relative))
 
     def _loaded(self, loaded: _Loaded | None) -> None:
         if loaded is None:
             self._screen.browsing.refresh(at_once=True)
             return
         before = self.conversation.id if self.conversation else None
-        self.conversation, self._rows = loaded.conversation, loaded.rows
+        self.conversation = loaded.conversation
         other = before != self.conversation.id
         first, second = header_lines(self.conversation, self._engine.clock())
         self._screen.thread.head(
@@ -141,7 +147,9 @@ class Reading:
         self._screen.read()
 
     def _tail(self) -> list[Line]:
-        return outbox_lines(self._rows, self._screen.thread.body.width, self._engine.clock())
+        """Return what is on its way out in the conversation, the oldest first."""
+        rows = self._screen.sending.of(self.conversation.id) if self.conversation else []
+        return outbox_lines(rows, self._screen.thread.body.width, self._engine.clock())
 
 
 def _explained(explanation: Explanation) -> Content:

@@ -39,6 +39,10 @@ class Sending:
         rows = [row for row in self.rows if row.state in CANCELLABLE]
         return sorted(rows, key=lambda row: row.next_at or 0)
 
+    def of(self, conversation: int) -> list[OutboxRow]:
+        """Return what is open in a conversation, the oldest first."""
+        return [row for row in reversed(self.rows) if row.conversation_id == conversation]
+
     def refresh(self) -> None:
         """Read the outbox again."""
         known = {row.id for row in self.rows}
@@ -87,4 +91,5 @@ class Sending:
         if outgoing != self._screen.listing.outgoing:
             self._screen.listing.outgoing = outgoing
             self._screen.listing.refresh()
+        self._screen.reading.tick()
         self._screen.refresh_status()

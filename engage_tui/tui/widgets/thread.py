@@ -55,13 +55,13 @@ class ThreadBody(ScrollView, can_focus=True):
 
     def show_tail(self, tail: Sequence[Line]) -> None:
         """Show what is on its way out in a newer state; only its lines are drawn."""
-        longer = len(tail) != len(self._tail)
+        changed, longer = tail != self._tail, len(tail) != len(self._tail)
         self._tail = tail
         if longer:
             self._measure()
             self.scroll_end(animate=False, force=True, immediate=True)
             self.refresh()
-        elif tail:
+        elif changed:
             self.refresh_lines(len(self._lines), len(tail))
 
     def render_line(self, y: int) -> Strip:
