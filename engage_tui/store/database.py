@@ -104,6 +104,8 @@ class Store:
                 return
             try:
                 result = _transaction(connection, work, durable=durable)
+            except sqlite3.OperationalError as error:
+                future.set_exception(_not_written(error))
             except BaseException as error:  # noqa: BLE001 - carried to the caller by the future
                 future.set_exception(error)
             else:
@@ -152,6 +154,16 @@ class Store:
         self._writing.execute("PRAGMA analysis_limit = 400")
         self._writing.execute("PRAGMA optimize")
         self._writing.close()
+
+
+def _not_written(error: sqlite3.OperationalError) -> StoreError:
+    """Say that one step was taken back, as when the disk is full."""
+    sentence = StoreError(
+        f"the database could not be written ({error}); this step was taken back and everything"
+        " before it is kept. Make room on the disk, or end what else uses the file, and do it again"
+    )
+    sentence.__cause__ = error
+    return sentence
 
 
 def _transaction(connection: Connection, work: Callable[[Connection], T], *, durable: bool) -> T:

@@ -123,15 +123,15 @@ class AccountSync:
         state = streams.get(self._store.reading, account_id, name)
         started = self._clock()
         complete = started - (state.swept_at or 0) >= self._settings.sweep_hours * HOUR
-        cursor = state.cursor
+        cursor = resumed = state.cursor
         while True:
             try:
                 page = await self._connector.read(task.stream, cursor)
             except Refused as error:
-                # Only a cursor of an earlier look may be stale; one of this look would be for ever.
-                if error.code != _RESTART or cursor is None or cursor != state.cursor:
+                # Only the cursor of an earlier look may be stale; asking on would never end.
+                if error.code != _RESTART or cursor is None or cursor != resumed:
                     raise
-                cursor = None
+                cursor = resumed = None
                 continue
             cursor = page.next
             known = not await self._store_page(name, page, state)

@@ -17,6 +17,8 @@ from engage_tui.tui.words import BADGES, short_intent, short_time, span
 
 _WITH_DUE = frozenset({Lane.NEEDS_REPLY, Lane.MODERATION, Lane.HISTORY})
 _URGENT = {Tier.PREMIUM: "!!", Tier.PRIORITY: "!"}
+_KEPT = 2_048
+"""Lines that are remembered."""
 _WIDE = 84
 """Cells from which the intent has a column."""
 
@@ -94,7 +96,7 @@ def due(row: ListRow, now: Millis, *, absolute: bool) -> tuple[str, str]:
 
 
 class RowPainter:
-    """Draws rows in the styles of one theme.
+    """Draws rows in the styles of one theme, each state of a row once.
 
     Args:
         styles: by name: `row`, `cursor`, `cursor-blurred` and `selected` are whole lines, the
@@ -106,6 +108,7 @@ class RowPainter:
         self._styles = styles
         # On the line of the cursor a part's own colour might not stand out from the ground.
         self._under_cursor = dict.fromkeys(styles, Style())
+        self._drawn: dict[tuple[ListRow, int, Flags, tuple[str, str]], Strip] = {}
 
     def blank(self, width: int) -> Strip:
         """Return an empty line."""
@@ -121,6 +124,14 @@ class RowPainter:
 
     def row(self, row: ListRow, width: int, flags: Flags, label: tuple[str, str]) -> Strip:
         """Return the line of a row; `label` is what `due` gave."""
+        state = (row, width, flags, label)
+        if state not in self._drawn:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            self._drawn[state] = self._draw(row, width, flags, label)
+        return self._drawn[state]
+
+    def _draw(self, row: ListRow, width: int, flags: Flags, label: tuple[str, str]) -> Strip:
         style = self._under_cursor if flags.cursor and flags.focused else self._styles
         time, urgency = label
         who = min(20, max(10, width // 5))

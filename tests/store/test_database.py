@@ -91,7 +91,7 @@ def test_a_full_disk_rolls_back_and_the_store_goes_on(store: Store) -> None:
     pages = store.write(lambda c: int(c.execute("PRAGMA page_count").fetchone()[0]))
     store.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages + 2}"))
     flood = [message("x" * 3_000, remote_id=f"T1.{n}") for n in range(50)]
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(StoreError, match="full"):
         take_in(store, *flood)
     store.write(lambda c: c.execute("PRAGMA max_page_count = 1000000"))
     assert scalar(store.reading, "SELECT count(*) FROM message") == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
-from engage_tui.domain.model import Direction, Lane
+from engage_tui.domain.model import Direction, Kind, Lane, Platform
 from engage_tui.domain.outbox import State
 from engage_tui.engine.engine import Engine
 from engage_tui.tui.screens.ask import AskText, Choice, Confirm
@@ -370,3 +370,46 @@ async def test_a_crash_ends_with_one_sentence_and_no_words_of_strangers(
     assert "engage had to stop: RuntimeError in tests.tui.test_inbox, line" in shown
     assert secret not in shown
     assert "Traceback" not in shown
+
+
+async def test_every_theme_has_what_the_screens_use(engine: Engine) -> None:
+    async with console(engine) as pilot:
+        for theme in pilot.app.available_themes:
+            pilot.app.theme = theme
+            await pilot.pause()
+            assert "@person0" in listed(pilot)[0]
+
+
+async def test_without_colours_the_cursor_is_reversed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with console(engine) as pilot:
+        cursor, below = (inbox(pilot).listing.render_line(y) for y in (0, 1))
+        assert all(segment.style and segment.style.reverse for segment in cursor)
+        assert not any(segment.style and segment.style.reverse for segment in below)
+
+
+async def test_a_direct_message_is_answered_only_while_the_platform_takes_one(
+    engine: Engine,
+) -> None:
+    late = message(
+        "hello?",
+        thread="D1",
+        remote_id="D1",
+        at=NOW - 25 * 3_600_000,
+        kind=Kind.DM,
+        platform=Platform.INSTAGRAM,
+    )
+    take_in(engine.store, late)
+    async with console(engine, "r") as pilot:
+        assert "Instagram took answers until" in told(pilot)
+        assert inbox(pilot).listing.has_focus
+
+
+async def test_r_right_after_j_answers_the_row_under_the_cursor(engine: Engine) -> None:
+    async with console(engine) as pilot:
+        await pilot.press("j", "j", "r", "Y", "ctrl+s")
+        await settled(pilot)
+        (row,) = engine.desk.outbox()
+        assert row.handle == "@person2"

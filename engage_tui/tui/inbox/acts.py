@@ -64,7 +64,7 @@ def _looking(screen: InboxScreen) -> dict[str, Act]:
     def toggle_time() -> None:
         listing.absolute = not listing.absolute
         reading.relative = listing.absolute
-        listing.redraw()
+        listing.refresh()
         reading.again()
 
     def toggle() -> None:

@@ -21,6 +21,7 @@ from engage_tui.tui.inbox.deciding import Deciding
 from engage_tui.tui.inbox.moderating import Moderating
 from engage_tui.tui.inbox.reading import Reading
 from engage_tui.tui.inbox.sending import Sending
+from engage_tui.tui.inbox.status import status_of
 from engage_tui.tui.keymap import Place
 from engage_tui.tui.screens.command_screen import Act, CommandScreen
 from engage_tui.tui.undo import UndoStack
@@ -31,7 +32,6 @@ from engage_tui.tui.widgets.status import KeyHints, Part, StatusLine
 from engage_tui.tui.widgets.thread import ThreadBody, ThreadPane
 from engage_tui.tui.widgets.top_bar import TopBar
 from engage_tui.tui.widgets.views import ViewsPane
-from engage_tui.tui.words import count_of
 
 _REDRAW = 20
 """Seconds after which the times that are left are drawn again, and the views counted."""
@@ -183,22 +183,8 @@ class InboxScreen(CommandScreen):
 
     def refresh_status(self) -> None:
         """Write what is going on."""
-        left: list[Part] = [*self.sending.parts()]
-        if self.engine.viewer:
-            left.insert(0, ("viewer: another engage writes here", "$warning"))
-        if self.listing.selected:
-            left.append((f"{len(self.listing.selected):,} selected", "bold"))
-        if self.listing.ranging:
-            left.append(("range: V ends it", ""))
-        top = self.undos.top
-        if top is not None and not top.rows:
-            left.append((f"{top.sentence} (u takes it back)", ""))
-        if self.answering.unsent:
-            left.append((count_of(self.answering.unsent, "unsent text"), "$foreground-muted"))
-        total = len(self.listing.ids)
-        at = f"{self.listing.cursor + 1:,}/{total:,}" if total else ""
-        text, style = self._progress
-        self.query_one(StatusLine).show(left, ("  ".join(filter(None, (text, at))), style))
+        left, right = status_of(self, self._progress)
+        self.query_one(StatusLine).show(left, right)
 
     def read(self) -> None:
         """Show the text that belongs to the conversation."""
@@ -314,7 +300,7 @@ class InboxScreen(CommandScreen):
             self.refresh_status()
             self.reading.tick()
         if self._seconds % _REDRAW == 0:
-            self.listing.redraw()
+            self.listing.refresh()
             self.browsing.count()
             if self.engine.viewer:
                 self.browsing.touch()

@@ -27,7 +27,6 @@ BLOCK = 128
 """Rows that are read together."""
 KEPT = 32 * BLOCK
 """Rows that are remembered."""
-_STRIPS = 2_048
 
 _LINES = ("row", "cursor", "cursor-blurred", "selected")
 _PARTS = (
@@ -79,9 +78,6 @@ class MessageList(ScrollView, can_focus=True):
         self._ids: array[int] = array("q")
         self._rows: OrderedDict[int, ListRow] = OrderedDict()
         self._stale: set[int] = set()
-        self._strips: OrderedDict[tuple[ListRow, int, Flags, tuple[str, str]], Strip] = (
-            OrderedDict()
-        )
         self._painter: RowPainter | None = None
         self._anchor: int | None = None
         self._ranged: frozenset[int] = frozenset()
@@ -214,10 +210,6 @@ class MessageList(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return self._ids[max(0, top - BLOCK // 2) : top + self.window + BLOCK // 2]
 
-    def redraw(self) -> None:
-        """Draw every line again: time has passed, or what flags a row has changed."""
-        self.refresh()
-
     def render_line(self, y: int) -> Strip:
         """Return a line of the window."""
         if self._painter is None:
@@ -238,20 +230,12 @@ class MessageList(ScrollView, can_focus=True):
         if row is None:
             return self._painter.waiting(width, flags)
         label = due(row, self._clock(), absolute=self.absolute)
-        wanted = (row, width, flags, label)
-        strip = self._strips.get(wanted)
-        if strip is None:
-            strip = self._painter.row(row, width, flags, label)
-            self._strips[wanted] = strip
-            if len(self._strips) > _STRIPS:
-                self._strips.popitem(last=False)
-        return strip
+        return self._painter.row(row, width, flags, label)
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
         super().notify_style_update()
         self._painter = None
-        self._strips.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for the rows that come into sight."""
