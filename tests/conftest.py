@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.store.database import Store
 from tests.making import POLICY, Ticking
+
+# The same examples in every run, so that a red run means a changed program;
+# `pytest --hypothesis-profile=explore` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=1_000)
+settings.load_profile("steady")
 
 
 @pytest.fixture

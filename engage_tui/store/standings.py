@@ -62,7 +62,8 @@ def refresh(
 ) -> list[int]:
     """Recompute where these conversations stand; returns those whose place changed.
 
-    A closed conversation that a new message or a reply brings back is reopened, with an event.
+    A closed or snoozed conversation that a new message or a reply brings back is reopened, with an
+    event.
     """
     moved: list[int] = []
     rest = iter(ids)
@@ -199,7 +200,9 @@ def _refresh_chunk(
         if after == tuple(row[name] for name in DERIVED):
             continue
         updates.append((*after, row["id"]))
-        if thread.status is Status.RESOLVED and standing.status is Status.OPEN:
+        # A snooze that ends by time needs no event; one that an approved reply ends does.
+        ended = thread.status is Status.SNOOZED and thread.reply_pending
+        if (ended or thread.status is Status.RESOLVED) and standing.status is Status.OPEN:
             reopened.append(
                 Event(
                     "reopened",

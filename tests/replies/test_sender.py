@@ -20,7 +20,7 @@ from engage_tui.platforms.errors import (
 from engage_tui.platforms.protocol import Outgoing, RepeatClass
 from engage_tui.replies.sender import Sender
 from engage_tui.store import outbox
-from engage_tui.store.database import Store
+from engage_tui.store.database import Store, StoreError
 from tests.making import NOW, POLICY, Ticking, connect, message, scalar, take_in
 from tests.replies.desk import Desk
 from tests.replies.doubles import DONE, LATE, NOT_DONE, OK
@@ -250,7 +250,7 @@ async def test_an_unrelated_failure_after_the_effect_repeats_nothing(
     key = desk.approve()
     with monkeypatch.context() as patch:
         patch.setattr(outbox, "apply", broken)
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(StoreError, match="full"):
             await desk.sender.step()
     assert desk.row(key).state is State.SENDING
     await desk.run()

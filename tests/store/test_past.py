@@ -45,6 +45,15 @@ def test_the_state_at_this_moment_is_the_live_one(steps: list[Step]) -> None:
     ]
 )
 @example([("asks", 0, 0, HOUR), ("snooze", 0, 1, HOUR), ("approve", 0, 1, HOUR)])
+# A reply that is refused later does not bring the snooze back which its approval ended.
+@example(
+    [
+        ("asks", 0, 0, HOUR),
+        ("snooze", 0, 40, HOUR),
+        ("approve", 0, 1, HOUR),
+        ("outcome", 0, 2, HOUR),
+    ]
+)
 # A refused reply leaves the conversation in the queue from that very moment on.
 @example([("asks", 0, 0, HOUR), ("approve", 0, 1, HOUR), ("outcome", 0, 2, HOUR)])
 # A restored snooze counts from now on, also for what came since it was first decided.
