@@ -27,6 +27,7 @@ _UNSEEN = {
     Visibility.REJECTED: "rejected, others do not see it",
     Visibility.GONE: "gone from the platform",
 }
+_HINTS = {State.QUEUED: " (u takes it back)", State.NEEDS_HUMAN: " (g x)"}
 _OURS = {
     Actor.AUTOMATION: "you, automatically",
     Actor.AI_DRAFT_APPROVED: "you, from an approved draft",
@@ -58,7 +59,8 @@ def outbox_lines(rows: Sequence[OutboxRow], width: int, now: Millis) -> list[Lin
     for row in rows:
         style = "trouble" if row.state in (State.NEEDS_HUMAN, State.REFUSED) else "pending"
         what = "you" if row.kind.writes_text else f"you {plain(row.kind.value)} it"
-        lines.append(((_BAR, style), (what, "ours"), (f"  {next_step(row, now)}", style)))
+        step = next_step(row, now) + _HINTS.get(row.state, "")
+        lines.append(((_BAR, style), (what, "ours"), (f"  {step}", style)))
         lines += _barred(display_text(row.body), width, style) if row.body else ()
         if row.note:
             lines += _barred(display_row(row.note), width, style, "quiet")
@@ -70,11 +72,9 @@ def next_step(row: OutboxRow, now: Millis) -> str:
     """Say where an action stands and what comes next."""
     if row.state is State.QUEUED:
         left = max(0, (row.next_at or now) - now)
-        return f"sends in {-(-left // SECOND)} s (u takes it back)" if left else "leaves now"
+        return f"sends in {-(-left // SECOND)} s" if left else "leaves now"
     if row.state is State.RETRY_WAIT and row.next_at is not None and row.next_at > now:
         return f"{row.state.in_words} in {span(row.next_at - now)}"
-    if row.state is State.NEEDS_HUMAN:
-        return f"{row.state.in_words} (g x)"
     return row.state.in_words
 
 

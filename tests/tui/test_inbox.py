@@ -372,6 +372,15 @@ async def test_a_crash_ends_with_one_sentence_and_no_words_of_strangers(
     assert "Traceback" not in shown
 
 
+async def test_no_command_acts_through_a_dialog(engine: Engine) -> None:
+    async with console(engine, "number_sign") as pilot:
+        dialog = pilot.app.screen
+        assert isinstance(dialog, Confirm)
+        await press(pilot, "g", "k", "question_mark", "e")
+        assert pilot.app.screen is dialog
+        assert engine.inbox.counts()[Lane.NEEDS_REPLY] == 12
+
+
 async def test_every_theme_has_what_the_screens_use(engine: Engine) -> None:
     async with console(engine) as pilot:
         for theme in pilot.app.available_themes:
@@ -409,7 +418,8 @@ async def test_a_direct_message_is_answered_only_while_the_platform_takes_one(
 
 async def test_r_right_after_j_answers_the_row_under_the_cursor(engine: Engine) -> None:
     async with console(engine) as pilot:
-        await pilot.press("j", "j", "r", "Y", "ctrl+s")
-        await settled(pilot)
+        inbox(pilot).listing.move(2)
+        inbox(pilot).answering.reply()
+        await press(pilot, "Y", "ctrl+s")
         (row,) = engine.desk.outbox()
         assert row.handle == "@person2"

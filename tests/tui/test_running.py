@@ -18,6 +18,8 @@ from engage_tui.tui.undo import Act, UndoStack
 from engage_tui.tui.widgets.table import Table
 from tests.making import NOW, approval, approve, conversation_of
 from tests.tui.inboxes import (
+    NARROW,
+    WIDE,
     console,
     inbox,
     listed,
@@ -63,18 +65,21 @@ async def test_the_practice_brand_fills_an_empty_console_by_itself(
             assert "trouble" not in told(pilot)
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "140x40"])
 async def test_a_send_that_is_uncertain_stands_in_the_status_line_until_it_is_decided(
-    engine: Engine,
+    engine: Engine, size: tuple[int, int]
 ) -> None:
     row = approve(engine.store, approval(engine.store, "Yes.", thread="T0"))
     _end(engine, row, State.NEEDS_HUMAN, "no answer")
-    async with console(engine) as pilot:
+    async with console(engine, size=size) as pilot:
         assert "1 send uncertain: g x" in status(pilot)
         await press(pilot, "g", "x")
         screen = pilot.app.screen
         assert isinstance(screen, OutboxScreen)
         (line,) = rows(screen.query_one(Table))
-        assert "@person0" in line and "uncertain" in line
+        assert "@person0" in line and "uncertain: it is there, send again, or drop" in line
+        table = screen.query_one(Table)
+        assert len(line) <= table.rows.scrollable_content_region.width
         assert "no answer" in str(screen.query_one("#words").render())
         await press(pilot, "a")
         assert engine.desk.outbox()[0].state is not State.NEEDS_HUMAN

@@ -136,7 +136,7 @@ ROW = OutboxRow(
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (ROW, "sends in 8 s (u takes it back)"),
+        (ROW, "sends in 8 s"),
         (ROW._replace(next_at=NOW - 1), "leaves now"),
         (
             ROW._replace(state=State.RETRY_WAIT, next_at=NOW + 90 * SECOND),
@@ -144,7 +144,7 @@ ROW = OutboxRow(
         ),
         (
             ROW._replace(state=State.NEEDS_HUMAN),
-            "uncertain: it is there, send again, or drop (g x)",
+            "uncertain: it is there, send again, or drop",
         ),
         (ROW._replace(state=State.SENT), "sent"),
     ],

@@ -52,9 +52,9 @@ class OutboxScreen(CommandScreen):
             Column("age", 6, right=True),
             Column("", 2),
             Column("to", 18),
-            Column("what", 13, least=70),
-            Column("state and next step", 46),
-            Column("text", least=110),
+            Column("what", 13, least=84),
+            Column("state and next step"),
+            Column("text", 44, least=130),
         )
         table.border_title = "Outbox"
         yield table

@@ -16,6 +16,9 @@ from engage_tui.tui.words import BADGES
 
 _SCREENS = (("Inbox", "g i"), ("Outbox", "g x"), ("Figures", "g k"), ("Goals", "g o"))
 
+_ROOMY = 96
+"""Cells from which there is room for everything."""
+
 
 class TopBar(Horizontal):
     """Says where one is.
@@ -40,6 +43,10 @@ class TopBar(Horizontal):
         yield Static(self._screens(), id="screens")
         yield Static(Content(self._brand), id="brand")
         yield Static(self._health(), id="accounts")
+
+    def on_resize(self) -> None:
+        """Leave the brand out where the screens need its room."""
+        self.set_class(self.size.width < _ROOMY, "-tight")
 
     def _screens(self) -> Content:
         parts = []
