@@ -13,7 +13,6 @@ from engage_tui.engine.desk import Desk
 from engage_tui.engine.inbox import Inbox
 from engage_tui.engine.intake import Intake
 from engage_tui.engine.lock import InstanceLock
-from engage_tui.engine.numbers import Numbers
 from engage_tui.engine.workspace import Workspace
 from engage_tui.platforms.protocol import Connector
 from engage_tui.store import accounts
@@ -21,6 +20,7 @@ from engage_tui.store.accounts import Account
 from engage_tui.store.database import Store
 
 if TYPE_CHECKING:
+    from engage_tui.engine.numbers import Numbers
     from engage_tui.replies.sender import Sender
 
 Clock = Callable[[], Millis]
@@ -66,7 +66,6 @@ class Engine:
         self._connect = connect
         self.inbox = Inbox(self.store, self.policy, clock)
         self.desk = Desk(self.store, self.settings, self.policy, clock, workspace.folder)
-        self.numbers = Numbers(self.store, self.policy, clock)
         self.intake = Intake(self.store, self.settings, self.policy, clock, lambda: self.connectors)
         if not read_only and not self.accounts():
             # Nothing is stored yet, so what comes will be sorted by these settings already.
@@ -76,6 +75,13 @@ class Engine:
     def viewer(self) -> bool:
         """Whether nothing can be changed from here, because another engine is running."""
         return self.store.read_only
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Figures and goals; the stage behind them is loaded when they are asked for."""
+        from engage_tui.engine.numbers import Numbers
+
+        return Numbers(self.store, self.policy, self.clock)
 
     @cached_property
     def connectors(self) -> Mapping[int, Connector]:

@@ -123,8 +123,13 @@ class EngageApp(App[None]):
         elif step.timed:
             self._waiting = self.set_timer(WAIT, self._settle)
 
+    def on_mouse_down(self) -> None:
+        """Take note that the person is at work."""
+        self._inbox.browsing.begun = True
+
     def perform(self, command: str) -> None:
         """Run a command by its id, in the present screen if that has it."""
+        self._inbox.browsing.begun = True
         if isinstance(self.screen, CommandScreen) and self.screen.perform(command):
             return
         if command not in self._acts:

@@ -302,8 +302,18 @@ async def test_new_rows_wait_until_the_cursor_moves_on(engine: Engine) -> None:
         assert screen.query_one("#listing").border_subtitle == ""
 
 
-async def test_full_stop_goes_to_what_is_new(engine: Engine) -> None:
+async def test_the_list_follows_until_the_person_begins(engine: Engine) -> None:
     async with console(engine) as pilot:
+        answer = message("Yes.", thread="T0", at=NOW, direction=Direction.OUT)
+        take_in(engine.store, answer)
+        inbox(pilot).browsing.refresh()
+        await settled(pilot)
+        assert "@person0" not in "".join(listed(pilot))
+        assert inbox(pilot).listing.key == conversation_of(engine.store, "T1")
+
+
+async def test_full_stop_goes_to_what_is_new(engine: Engine) -> None:
+    async with console(engine, "k") as pilot:
         take_in(engine.store, message("new", thread="T99", remote_id="T99", at=NOW))
         inbox(pilot).browsing.refresh()
         await settled(pilot)
@@ -314,7 +324,7 @@ async def test_full_stop_goes_to_what_is_new(engine: Engine) -> None:
 async def test_an_answer_from_elsewhere_leaves_the_row_until_the_cursor_moves(
     engine: Engine,
 ) -> None:
-    async with console(engine) as pilot:
+    async with console(engine, "k") as pilot:
         answer = message("Yes.", thread="T0", at=NOW, direction=Direction.OUT)
         take_in(engine.store, answer)
         inbox(pilot).browsing.touch()

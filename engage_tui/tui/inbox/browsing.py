@@ -45,6 +45,8 @@ class Browsing:
         self._anew = False
         self._return_to: int | None = None
         self._gathering = False
+        self.begun = False
+        """Whether the person has done anything yet; until then the list may change freely."""
         self.counts: dict[View, int] = {}
         self.view = VIEWS[0]
         self.search = ""
@@ -125,7 +127,7 @@ class Browsing:
     def refresh(self, *, at_once: bool = False) -> None:
         """Read the order again; what is new is shown at once or when the cursor moves on."""
         self._at_once |= at_once
-        query, anew = self.query, self._anew
+        query, anew = self.query, self._anew or not self.begun
         shown, visible = self._screen.listing.ids, self._screen.listing.in_sight()
 
         def work() -> _Order:
@@ -245,7 +247,7 @@ class Browsing:
         listing = self._screen.listing
         at_once, self._at_once = self._at_once or not listing.ids, False
         self._pending = None
-        if self._anew:
+        if self._anew or not self.begun:
             self._anew = False
             listing.fill(order.ids, order.rows)
         else:
