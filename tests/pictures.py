@@ -16,15 +16,17 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from engage_tui.domain.goals import Relevance
 from engage_tui.domain.model import Millis
-from engage_tui.domain.timestamps import parse_iso
+from engage_tui.domain.timestamps import DAY, parse_iso
 from engage_tui.engine.demo import open_demo
 from engage_tui.tui.app import EngageApp
 
 NOW: Millis = parse_iso("2026-11-20T10:00:00Z")
+GOAL = "Answer more of those who write"
 SIZES = ((80, 24), (140, 40))
 SCENES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("inbox", ("g", "n")),
+    ("inbox", ("j", "j")),
     ("explain", ("w",)),
     ("templates", ("escape", "semicolon")),
     ("kpi", ("escape", "escape", "g", "k")),
@@ -39,6 +41,10 @@ async def draw(folder: Path) -> None:
         with open_demo(fresh=True, clock=lambda: NOW) as engine:
             await engine.intake.sync()
             await asyncio.to_thread(engine.intake.triage)
+            month = NOW + 30 * DAY
+            engine.numbers.set_goal(
+                "reply_rate", "+5 %", month, "Ann", relevance=Relevance.RETENTION, title=GOAL
+            )
             app = EngageApp(engine, background=False)
             async with app.run_test(size=(width, height)) as pilot:
                 for name, keys in SCENES:

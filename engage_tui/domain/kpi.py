@@ -99,7 +99,7 @@ CATALOGUE: Final[Mapping[str, Kpi]] = MappingProxyType(
             ),
             Kpi(
                 "art",
-                "First meaningful reply, median",
+                "Meaningful reply, median",
                 Unit.SECONDS,
                 Better.DOWN,
                 "median of first meaningful reply − received, over conversations that began"
@@ -110,7 +110,7 @@ CATALOGUE: Final[Mapping[str, Kpi]] = MappingProxyType(
             ),
             Kpi(
                 "frt_any",
-                "First reply of any kind, median",
+                "Any reply, median",
                 Unit.SECONDS,
                 Better.DOWN,
                 "median of first reply − received, acknowledgements included, over conversations"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from engage_tui.domain.figures import Figure
+from engage_tui.domain.figures import Figure, show
 from engage_tui.domain.goals import Goal, Relevance, target_from, validate
 from engage_tui.domain.kpi import CATALOGUE, find
 from engage_tui.domain.model import Millis
@@ -115,7 +115,7 @@ class Numbers:
             raise GoalError(str(error)) from error
         goal = Goal(
             uid="",
-            title=title or f"{entry.title}: {aim:g} {entry.unit.value}",
+            title=title or f"{entry.title}: {show(aim, entry.unit)}",
             kpi=kpi,
             baseline=baseline,
             target=aim,

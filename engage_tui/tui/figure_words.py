@@ -101,11 +101,6 @@ def change_cell(now: Figure, before: Figure) -> Cell:
     return Cell(f"{arrow} {size} {'better' if better else 'worse'}", GOOD if better else BAD)
 
 
-def title_cell(kpi: Kpi) -> Cell:
-    """Name a KPI; where there is little room, without its statistic."""
-    return Cell(kpi.title, short=kpi.title.partition(",")[0])
-
-
 def proof(figure: Figure) -> Content:
     """Return the formula of a figure, the numbers put in, and its inputs."""
     _, formula, worked, *_ = heading(figure)

@@ -92,8 +92,3 @@ def test_a_row_takes_exactly_its_cells(width: int, name: str) -> None:
     assert cell_len(line.plain) == width
     assert ("rest" in line.plain) == (width >= 30)
     assert "  12" in line.plain
-
-
-def test_a_cell_is_shortened_by_its_own_words_first() -> None:
-    row = (Cell("Response time, mean", short="Response time"), Cell("1"), Cell(""))
-    assert aligned(row, COLUMNS, 20).plain == "Response time      1"

@@ -51,7 +51,8 @@ async def test_figures_stand_beside_the_week_before_at_both_sizes(engine: Engine
             assert rows[REPLY_RATE].split()[:6] == ["Reply", "rate", "75.0", "%", "25.0", "%"]
             assert "▲ 50.0 pp better" in rows[REPLY_RATE]
             assert rows[REPLY_RATE].rstrip()[-14:] == "····▁······█▃·"
-            assert "▼ 50 % better" in next(row for row in rows if row.startswith("First meaning"))
+            reply = next(row for row in rows if row.startswith("Meaningful reply, median"))
+            assert "▼ 50 % better" in reply
             assert title(pilot, "#figures") == "Last 7 days against the 7 before"
             assert "as of" in said(pilot, "StatusLine")
             assert pilot.app.screen.query_one("#days").display == (size == WIDE)

@@ -16,7 +16,7 @@ from engage_tui.engine.engine import Engine
 from engage_tui.metrics.explaining import heading
 from engage_tui.tui.background import Latest
 from engage_tui.tui.counting import BY_ACTOR, BY_PLATFORM, KPIS, Counted, count
-from engage_tui.tui.figure_words import QUIET, change_cell, day_chart, proof, sparkline, title_cell
+from engage_tui.tui.figure_words import QUIET, change_cell, day_chart, proof, sparkline
 from engage_tui.tui.keymap import Place
 from engage_tui.tui.screens.command_screen import Act
 from engage_tui.tui.screens.figure import FigureScreen
@@ -188,7 +188,7 @@ class KpiScreen(TablesScreen):
         now, before = counted.now[name], counted.before[name]
         moved = change_cell(now, before)
         return (
-            title_cell(now.kpi),
+            Cell(now.kpi.title),
             Cell(show(now.value, now.kpi.unit), "bold"),
             Cell(show(before.value, now.kpi.unit), QUIET),
             moved._replace(text=f" {moved.text}"),

@@ -16,11 +16,10 @@ from textual.widgets.option_list import Option
 
 
 class Cell(NamedTuple):
-    """Text that passed the display gate, how it looks, and what to say where it does not fit."""
+    """Text that passed the display gate, and how it looks."""
 
     text: str
     style: str = ""
-    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,12 @@ def aligned(row: Row, columns: Sequence[Column], width: int) -> Content:
     taken = sum(column.width + 1 for _, column in shown) - 1
     parts: list[tuple[str, str]] = []
     for cell, column in shown:
-        text = _fitted(cell, column.width or max(1, width - taken), right=column.right)
+        text = _fitted(cell.text, column.width or max(1, width - taken), right=column.right)
         parts += [(text, cell.style), (" ", "")]
     return Content.assemble(*parts[:-1])
 
 
-def _fitted(cell: Cell, width: int, *, right: bool) -> str:
-    text = cell.short if cell.short and cell_len(cell.text) > width else cell.text
+def _fitted(text: str, width: int, *, right: bool) -> str:
     room = width - cell_len(text)
     if room < 0:
         return set_cell_size(text, width - 1) + "…"
