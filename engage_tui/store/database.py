@@ -27,7 +27,9 @@ WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Older ones have a race in which two connections that write could corrupt a WAL file."""
 
 _BUSY_MS = 5_000
-_CACHE_KIB = 8_192
+_WRITE_CACHE_KIB = 8_192
+_READ_CACHE_KIB = 1_024
+"""For each reading thread; what they share is in the cache of the system."""
 _STOP = None
 
 
@@ -201,7 +203,7 @@ def _connect(path: Path, *, read_only: bool = False) -> Connection:
         "cell_size_check = ON",
         "mmap_size = 0",
         "temp_store = MEMORY",
-        f"cache_size = -{_CACHE_KIB}",
+        f"cache_size = -{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
     if not read_only:

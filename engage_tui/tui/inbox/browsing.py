@@ -29,6 +29,8 @@ class _Order(NamedTuple):
     rows: list[ListRow]
     new: int
     """Conversations that were not listed before."""
+    first: int | None
+    """The first of them."""
 
 
 class Browsing:
@@ -135,8 +137,8 @@ class Browsing:
             ids = self._inbox.ids(selection)
             wanted = ids[:FIRST] if anew else visible
             rows = [list_row(row) for row in self._inbox.rows(selection, wanted)]
-            new = 0 if ids == shown else len(set(ids).difference(shown))
-            return _Order(query, ids, rows, new)
+            new, first = (0, None) if anew or ids == shown else _unseen(ids, shown)
+            return _Order(query, ids, rows, new, first)
 
         self._order.ask(work, self._arrived)
 
@@ -169,8 +171,7 @@ class Browsing:
         if self._pending is None:
             self._screen.tell("Nothing new has come since you looked.")
             return
-        known = set(self._screen.listing.ids)
-        first = next((key for key in self._pending.ids if key not in known), None)
+        first = self._pending.first
         self.settle()
         if first is not None:
             self._screen.listing.move_to_key(first)
@@ -265,3 +266,15 @@ class Browsing:
     def _counted(self, counts: dict[View, int]) -> None:
         self.counts = counts
         self._screen.counted()
+
+
+def _unseen(ids: array[int], shown: array[int]) -> tuple[int, int | None]:
+    """Return how many of the ids are not shown yet, and the first of them.
+
+    A byte for each id: a set of a million numbers would take a hundred times the memory.
+    """
+    seen = bytearray(max(max(ids, default=0), max(shown, default=0)) + 1)
+    for key in shown:
+        seen[key] = 1
+    first = next(filterfalse(seen.__getitem__, ids), None)
+    return len(ids) - sum(map(seen.__getitem__, ids)), first

@@ -10,6 +10,7 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import ClassVar
 
 from textual import events
@@ -120,7 +121,8 @@ class MessageList(ScrollView, can_focus=True):
         before, line = self.key, self.cursor - self.scroll_offset.y
         self._ids = ids
         self.cursor = self._place(before)
-        self.selected.intersection_update(ids)
+        if self.selected:
+            self.selected.intersection_update(ids)
         self._resized(max(0, self.cursor - line))
         if self.key != before:
             self.post_message(self.Moved(self.key))
@@ -144,8 +146,8 @@ class MessageList(ScrollView, can_focus=True):
         """Take conversations out; the cursor stays on its line."""
         gone = set(keys)
         before = self.key
-        above = sum(1 for key in self._ids[: self.cursor] if key in gone)
-        self._ids = array("q", (key for key in self._ids if key not in gone))
+        above = sum(map(gone.__contains__, self._ids[: self.cursor]))
+        self._ids = array("q", filterfalse(gone.__contains__, self._ids))
         self.cursor = max(0, min(self.cursor - above, len(self._ids) - 1))
         self.select(self.selected - gone)
         self._resized(self.scroll_offset.y)
