@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import filterfalse
 from typing import TYPE_CHECKING, NamedTuple
 
 from engage_tui.domain.display import display_row
