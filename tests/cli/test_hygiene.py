@@ -40,7 +40,7 @@ print(json.dumps(loaded), file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize(("arguments", "banned"), COMMANDS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("arguments", "banned"), COMMANDS, ids=[" ".join(c[0]) for c in COMMANDS])
 def test_a_headless_command_loads_nothing_it_does_not_use(
     run: Run,
     write: Callable[..., str],
