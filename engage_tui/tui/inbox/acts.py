@@ -19,7 +19,12 @@ _WRITING = ("triage.", "moderate.", "reply.", "composer.send", "composer.templat
 
 def acts_of(screen: InboxScreen) -> Mapping[str, Act]:
     """Return the commands of the inbox; a viewer's refuse what would change something."""
-    acts = {**_looking(screen), **_writing(screen)}
+    acts = {
+        **_Moving(screen).acts,
+        **_selecting(screen),
+        **_looking(screen),
+        **_writing(screen),
+    }
     if screen.engine.viewer:
         sentence = "This is a viewer: another engage writes in this workspace. Change it there."
         refusal = partial(screen.tell, sentence, wrong=True)
@@ -27,55 +32,81 @@ def acts_of(screen: InboxScreen) -> Mapping[str, Act]:
     return acts
 
 
+class _Moving:
+    """Moves through what has the focus: the list, or the conversation that is being read."""
+
+    def __init__(self, screen: InboxScreen) -> None:
+        self._screen = screen
+        self._listing = screen.listing
+
+    @property
+    def acts(self) -> dict[str, Act]:
+        """The commands that move."""
+        return {
+            "move.down": partial(self._by_line, 1),
+            "move.up": partial(self._by_line, -1),
+            "move.first": self._to_first,
+            "move.last": self._to_last,
+            "move.half_down": partial(self._by_page, 0.5),
+            "move.half_up": partial(self._by_page, -0.5),
+            "move.page_down": partial(self._by_page, 1),
+            "move.page_up": partial(self._by_page, -1),
+            "move.next_thread": partial(self._listing.move, 1),
+            "move.prev_thread": partial(self._listing.move, -1),
+            "move.next_overdue": self._screen.browsing.next_overdue,
+            "search.next": partial(self._match, 1),
+            "search.prev": partial(self._match, -1),
+        }
+
+    @property
+    def _reads(self) -> bool:
+        return self._screen.place is Place.THREAD
+
+    def _by_line(self, lines: int) -> None:
+        if self._reads:
+            self._screen.thread.body.scroll_relative(y=lines, animate=False)
+        else:
+            self._listing.move(lines)
+
+    def _by_page(self, share: float) -> None:
+        body = self._screen.thread.body
+        if self._reads:
+            body.scroll_relative(y=round(body.size.height * share), animate=False)
+        else:
+            self._listing.page(share)
+
+    def _to_first(self) -> None:
+        if self._reads:
+            self._screen.thread.body.scroll_home(animate=False)
+        else:
+            self._listing.move_to(0)
+
+    def _to_last(self) -> None:
+        if self._reads:
+            self._screen.thread.body.scroll_end(animate=False)
+        else:
+            self._listing.move_to(len(self._listing.ids) - 1)
+
+    def _match(self, step: int) -> None:
+        if self._screen.browsing.search:
+            self._listing.move(step)
+        else:
+            self._screen.tell("Nothing is searched for yet: / begins a search.")
+
+
 def _looking(screen: InboxScreen) -> dict[str, Act]:
-    listing, browsing, reading = screen.listing, screen.browsing, screen.reading
-
-    def by_line(lines: int) -> None:
-        if screen.place is Place.THREAD:
-            screen.thread.body.scroll_relative(y=lines, animate=False)
-        else:
-            listing.move(lines)
-
-    def by_page(share: float) -> None:
-        if screen.place is Place.THREAD:
-            lines = round(screen.thread.body.size.height * share)
-            screen.thread.body.scroll_relative(y=lines, animate=False)
-        else:
-            listing.page(share)
-
-    def to_first() -> None:
-        if screen.place is Place.THREAD:
-            screen.thread.body.scroll_home(animate=False)
-        else:
-            listing.move_to(0)
-
-    def to_last() -> None:
-        if screen.place is Place.THREAD:
-            screen.thread.body.scroll_end(animate=False)
-        else:
-            listing.move_to(len(listing.ids) - 1)
-
-    def match(step: int) -> None:
-        if browsing.search:
-            listing.move(step)
-        else:
-            screen.tell("Nothing is searched for yet: / begins a search.")
+    browsing, reading = screen.browsing, screen.reading
+    search = screen.query_one(SearchBar)
 
     def toggle_time() -> None:
-        listing.absolute = not listing.absolute
-        reading.relative = listing.absolute
-        listing.refresh()
+        screen.listing.absolute = not screen.listing.absolute
+        reading.relative = screen.listing.absolute
+        screen.listing.refresh()
         reading.again()
-
-    def toggle() -> None:
-        listing.toggle()
-        listing.move(1)
-
-    search = screen.query_one(SearchBar)
 
     def to_list() -> None:
         screen.zoom(0)
-        listing.focus()
+        screen.listing.focus()
 
     def to_thread() -> None:
         screen.thread.body.focus()
@@ -87,19 +118,6 @@ def _looking(screen: InboxScreen) -> dict[str, Act]:
         screen.focus_previous()
 
     return {
-        "move.down": partial(by_line, 1),
-        "move.up": partial(by_line, -1),
-        "move.first": to_first,
-        "move.last": to_last,
-        "move.half_down": partial(by_page, 0.5),
-        "move.half_up": partial(by_page, -0.5),
-        "move.page_down": partial(by_page, 1),
-        "move.page_up": partial(by_page, -1),
-        "move.next_thread": partial(listing.move, 1),
-        "move.prev_thread": partial(listing.move, -1),
-        "move.next_overdue": browsing.next_overdue,
-        "search.next": partial(match, 1),
-        "search.prev": partial(match, -1),
         "open": screen.open,
         "why": reading.explain,
         "search": partial(search.open, narrowing=False),
@@ -111,11 +129,6 @@ def _looking(screen: InboxScreen) -> dict[str, Act]:
         "open.browser": reading.open_link,
         "layout.more": partial(screen.zoom_by, 1),
         "layout.less": partial(screen.zoom_by, -1),
-        "select.toggle": toggle,
-        "select.range": listing.begin_range,
-        "select.all": lambda: listing.select(listing.ids),
-        "select.none": lambda: listing.select(()),
-        "select.invert": lambda: listing.select(set(listing.ids) - listing.selected),
         "go.moderation": partial(browsing.open_view, MODERATION),
         **{f"view.{n}": partial(browsing.open_view, view) for n, view in enumerate(VIEWS, 1)},
         "pane.next": next_pane,
@@ -126,6 +139,22 @@ def _looking(screen: InboxScreen) -> dict[str, Act]:
         "leave": screen.leave,
         "composer.leave": screen.answering.leave,
         "composer.editor": screen.answering.edit_outside,
+    }
+
+
+def _selecting(screen: InboxScreen) -> dict[str, Act]:
+    listing = screen.listing
+
+    def toggle() -> None:
+        listing.toggle()
+        listing.move(1)
+
+    return {
+        "select.toggle": toggle,
+        "select.range": listing.begin_range,
+        "select.all": lambda: listing.select(listing.ids),
+        "select.none": lambda: listing.select(()),
+        "select.invert": lambda: listing.select(set(listing.ids) - listing.selected),
     }
 
 
