@@ -102,7 +102,8 @@ class Audience:
             self._recent.append(thread)
         if person is None or last.state is not State.PUBLISHED:
             return
-        if thread.kind is Kind.COMMENT and rng.random() < 0.08:
+        wanted = intent not in _UNWANTED
+        if thread.kind is Kind.COMMENT and wanted and rng.random() < 0.08:
             for number in range(rng.randint(1, 3)):
                 other = self._follower(rng, thread.platform)
                 later = at + rng.randint(2, 300) * MINUTE
@@ -113,8 +114,7 @@ class Audience:
         answer = self._phrases.answer(person, intent, rng) or "💚"
         newest = max(entry.sent_at for entry in thread.entries)
         answered_at = max(newest, last.sent_at + _answer_delay(rng))
-        wanted = intent not in _UNWANTED and rng.random() < chance
-        if wanted and answered_at < self._start - 10 * MINUTE:
+        if wanted and rng.random() < chance and answered_at < self._start - 10 * MINUTE:
             self._add(thread, None, answer, f"{name}/answer", answered_at)
             later = answered_at + rng.randint(60, 7_200) * SECOND
             if self._start - _WINDOW < later < self._start and rng.random() < 0.3:
