@@ -33,12 +33,12 @@ now for `due:`, which takes a time too.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final, TypeAlias
 
+from engage_tui.domain.cells import width
 from engage_tui.domain.cleaning import clean
 from engage_tui.domain.model import Kind, Lane, Millis, Platform, Status
 from engage_tui.domain.sla import Tier
@@ -111,7 +111,7 @@ class QueryError(ValueError):
     def caret(self) -> str:
         """Return two lines: the query, and a caret under the place."""
         line = _printable(self.text)
-        return f"{line}\n{' ' * sum(map(_cells, line[: self.position]))}^"
+        return f"{line}\n{' ' * width(line[: self.position])}^"
 
 
 def parse(text: str, *, now: Millis) -> Query:
@@ -229,9 +229,3 @@ def _nearest(word: str, known: Sequence[str]) -> str:
 def _printable(text: str) -> str:
     """Return the text with a space for every character that could move the caret or worse."""
     return "".join(char if char.isprintable() else " " for char in text)
-
-
-def _cells(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

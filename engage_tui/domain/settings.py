@@ -5,7 +5,7 @@ The file `config.example.toml` and all checks of a user's file are derived from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Table: TypeAlias = dict[str, Any]
@@ -27,11 +27,6 @@ class Brand:
     """Who answers: these facts fill the slots of templates."""
 
     name: str = key("", "Name of the brand as it signs and as slots show it.", "Juniper & Clay")
-    handles: list[str] = key(
-        [],
-        "Own handles on all platforms; messages by them count as ours.",
-        ["@juniperandclay"],
-    )
     languages: list[str] = key(
         ["en"],
         "Languages that the brand answers in (BCP 47), the preferred one first.",
@@ -167,8 +162,3 @@ SECTION_TYPES: dict[str, type] = {
     "tiers": TierSettings,
 }
 """The type of the values in tables whose keys the user chooses."""
-
-
-def declared(section: type) -> dict[str, Any]:
-    """Return the fields of a section by key."""
-    return {f.name: f for f in fields(section)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -48,15 +48,7 @@ class Desk:
 
     def suggestions(self, conversation: Conversation) -> list[Ranked]:
         """Return the templates that may be used for a conversation, best first."""
-        message = compose.lead_message(conversation)
-        return rank(
-            self.library.templates.values(),
-            intent=Intent(message.intent) if message.intent else Intent.OTHER,
-            platform=Platform(conversation.platform),
-            kind=Kind(conversation.kind),
-            language=self._language(message.language),
-            now=self._clock(),
-        )
+        return self._rank(conversation, self.library.templates.values())
 
     def fill(
         self, conversation: Conversation, ranked: Ranked, asked: Mapping[str, str] | None = None
@@ -269,22 +261,29 @@ class Desk:
         return limit.measure(text), limit.most, limit.unit
 
     def _ranked(self, conversation: Conversation, template: str, language: str | None) -> Ranked:
-        found = self._template(template)
-        message = compose.lead_message(conversation)
-        wanted = language or self._language(message.language)
-        ranked = rank(
-            [found],
-            intent=Intent(message.intent) if message.intent else Intent.OTHER,
-            platform=Platform(conversation.platform),
-            kind=Kind(conversation.kind),
-            language=wanted,
-            now=self._clock(),
-        )
+        ranked = self._rank(conversation, [self._template(template)], language)
         if not ranked:
             raise compose.ComposeError(
                 f"template {template} is not for a {conversation.kind} on {conversation.platform}"
             )
         return ranked[0]
+
+    def _rank(
+        self,
+        conversation: Conversation,
+        templates: Iterable[Template],
+        language: str | None = None,
+    ) -> list[Ranked]:
+        message = compose.lead_message(conversation)
+        return rank(
+            templates,
+            intent=Intent(message.intent) if message.intent else Intent.OTHER,
+            platform=Platform(conversation.platform),
+            kind=Kind(conversation.kind),
+            language=language or self._language(message.language),
+            now=self._clock(),
+            tone=self._settings.brand.tone,
+        )
 
     def _template(self, template: str) -> Template:
         from difflib import get_close_matches
