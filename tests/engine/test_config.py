@@ -43,7 +43,11 @@ def complaint(text: str) -> str:
         ("[reply]\nundo_seconds = true", "2: reply.undo_seconds", "must be a whole number"),
         ("[sla]\nraise_vip = 1", "2: sla.raise_vip", "must be true or false"),
         ("[brand]\nname = 3", "2: brand.name", "must be a text in quotes"),
-        ("[brand]\nlanguages = 'en'", "2: brand.languages", 'must be a list of texts: ["one", "two"]'),
+        (
+            "[brand]\nlanguages = 'en'",
+            "2: brand.languages",
+            'must be a list of texts: ["one", "two"]',
+        ),
         ("brand = 3", "1: brand", "must be a table of keys"),
         ("[sync]\npoll_seconds = 1", "2: sync.poll_seconds", "must be at least 5"),
         ("[queue]\nhistory_days = 0", "2: queue.history_days", "must be at least 1"),
