@@ -32,6 +32,7 @@ async def main():
     with Engine(Workspace("inbox", Path(sys.argv[1])), clock=lambda: int(sys.argv[2])) as engine:
         app = EngageApp(engine, background=False)
         async with app.run_test(size=(140, 40)) as pilot:
+            await pilot.pause()  # on a busy machine the list may not have its size yet
             listing = app.screen.listing
             shown = listing.render_line(0).text
             print(json.dumps([shown, len(sys.modules), sorted(sys.modules)]))
