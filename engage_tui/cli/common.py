@@ -25,6 +25,7 @@ from engage_tui.engine.lock import Busy
 from engage_tui.engine.workspace import DEFAULT, DEMO, WorkspaceError, locate
 from engage_tui.replies.compose import ComposeError
 from engage_tui.store.conversations import UnknownConversation
+from engage_tui.store.corrections import NotRead, UnknownMessage
 from engage_tui.store.database import StoreError
 from engage_tui.store.drafts import UnknownDraft
 from engage_tui.store.outbox import OutboxError
@@ -35,10 +36,12 @@ _EXPECTED = (
     Busy,
     ComposeError,
     ConfigError,
+    NotRead,
     OutboxError,
     StoreError,
     UnknownConversation,
     UnknownDraft,
+    UnknownMessage,
     WorkspaceError,
 )
 

@@ -20,7 +20,6 @@ from engage_tui.engine.engine import Engine
 from engage_tui.engine.lock import Busy
 from engage_tui.store.actions import OutboxRow
 from engage_tui.store.queue import QueueRow
-from engage_tui.triage import Classifier
 
 _KPIS = ("reply_rate", "art", "sla_response_rate", "comment_handled_rate")
 
@@ -65,7 +64,7 @@ async def _ring(engine: Engine) -> None:
         )
     _title("2. Triage: the ONNX model reads them")
     read = await asyncio.to_thread(engine.intake.triage)
-    click.echo(f"{read} messages read by {Classifier().version}.")
+    click.echo(f"{read} messages read by {engine.model.version}.")
     _title("3. Queue: ordered by when an answer is due")
     row = _most_urgent(engine)
     if row is None:

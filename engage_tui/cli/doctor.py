@@ -30,7 +30,7 @@ def doctor(context: click.Context) -> None:
 
 def _findings(engine: Engine) -> Iterator[tuple[bool, str]]:
     """Yield whether each thing is good, and a sentence about it."""
-    from engage_tui.triage import Classifier, ModelError
+    from engage_tui.triage import ModelError
 
     workspace = engine.workspace
     yield True, f"engage-tui {__version__}, Python {sys.version.split()[0]}"
@@ -47,7 +47,9 @@ def _findings(engine: Engine) -> Iterator[tuple[bool, str]]:
     )
     yield True, f"SQLite {SQLITE_VERSION}{race}"
     try:
-        yield True, f"model {Classifier().version}"
+        yield True, f"model {engine.model.version}"
+        if engine.model.left_out:
+            yield False, f"model: {engine.model.left_out}"
     except ModelError as error:
         yield False, f"model: {error}"
     problems = len(engine.desk.library.problems)

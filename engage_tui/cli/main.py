@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "resolve": "queue:resolve",
     "run": "run:run",
     "show": "queue:show",
+    "similar": "similar:similar",
     "snooze": "queue:snooze",
     "sync": "intake:sync",
     "templates": "templates:templates",

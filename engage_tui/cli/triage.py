@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -16,11 +16,15 @@ from engage_tui.cli.common import (
     json_option,
     opened,
     print_json,
+    sentences,
     standard_input,
     workspace_option,
 )
 from engage_tui.domain.display import display_row
-from engage_tui.domain.triage import Intent, Sentiment, Triage
+from engage_tui.domain.triage import Correction, Intent, Sentiment, Triage
+from engage_tui.engine.config import load
+from engage_tui.engine.model import chosen_folder
+from engage_tui.engine.workspace import DEFAULT, locate
 from engage_tui.triage import Classifier, ModelError
 
 _BATCH = 512
@@ -28,32 +32,62 @@ _BATCH = 512
 
 @click.command()
 @click.argument("source", required=False, metavar="[FILE or -]")
+@click.option("--learn", is_flag=True, help="Learn from what was corrected and confirmed.")
+@click.option("--revert", is_flag=True, help="Take the last learning back.")
+@click.option("--compare", is_flag=True, help="What was learnt when, with figures.")
+@click.option(
+    "--check",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=20,
+    metavar="[N]",
+    help="The N least certain readings of the last 7 days, to confirm or correct; 20.",
+)
 @json_option
 @workspace_option
 @click.pass_context
-def triage(context: click.Context, source: str | None, as_json: bool) -> None:
+def triage(
+    context: click.Context,
+    source: str | None,
+    learn: bool,
+    revert: bool,
+    compare: bool,
+    check: int | None,
+    as_json: bool,
+) -> None:
     """Read intent, sentiment, toxicity, spam and language of messages.
 
     FILE holds JSON Lines with a "text", or plain lines; - is standard input. Without a file the
-    stored messages that were not read yet are read.
+    stored messages that wait are read: those that were not read yet, and those that another model
+    has read.
     """
+    if sum((source is not None, learn, revert, compare, check is not None)) > 1:
+        raise click.UsageError("give one of FILE, --learn, --revert, --compare and --check")
     try:
-        if source is None:
-            _stored(context, as_json)
-        elif source == "-":
-            _lines(standard_input(), as_json)
+        if source is not None:
+            _file(context, source, as_json)
+        elif learn or revert or compare or check is not None:
+            from engage_tui.cli import teaching
+
+            if check is not None:
+                teaching.check(context, check, as_json)
+            elif compare:
+                teaching.compare(context, as_json)
+            else:
+                teaching.change(context, as_json, learn=learn)
         else:
-            path = Path(source)
-            if not path.is_file():
-                raise click.UsageError(f"there is no file {source}")
-            with path.open(encoding="utf-8", errors="replace") as stream:
-                _lines(stream, as_json)
+            _stored(context, as_json)
     except ModelError as error:
         raise click.ClickException(str(error)) from error
 
 
 def _stored(context: click.Context, as_json: bool) -> None:
     with opened(context, write=True) as engine:
+        version, again = engine.model.version, engine.model.queue_again()
+        if engine.model.left_out:
+            click.echo(engine.model.left_out, err=True)
+        if again:
+            click.echo(f"reading {again:,} messages again with {version}", err=True)
         waiting = engine.intake.untriaged()
         if sys.stderr.isatty() and not as_json and waiting:
             with click.progressbar(length=waiting, label="reading", file=sys.stderr) as bar:
@@ -61,16 +95,37 @@ def _stored(context: click.Context, as_json: bool) -> None:
         else:
             done = engine.intake.triage()
         if as_json:
-            print_json({"triaged": done, "model": Classifier().version})
+            print_json({"triaged": done, "again": again, "model": version})
         else:
-            click.echo(f"Read {done} messages with {Classifier().version}.")
+            click.echo(f"Read {done:,} messages with {version}.")
 
 
-def _lines(stream: IO[str], as_json: bool) -> None:
-    classifier = Classifier()
+def _file(context: click.Context, source: str, as_json: bool) -> None:
+    if source == "-":
+        _lines(chosen_classifier(context), standard_input(), as_json)
+        return
+    path = Path(source)
+    if not path.is_file():
+        raise click.UsageError(f"there is no file {source}")
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        _lines(chosen_classifier(context), stream, as_json)
+
+
+def chosen_classifier(context: click.Context) -> Classifier:
+    """Return what reads in this workspace, which need not exist yet."""
+    with sentences():
+        workspace = locate(context.obj or DEFAULT)
+        if not workspace.database.exists():
+            settings, _ = load(workspace.config)
+            return Classifier(chosen_folder(settings, workspace.folder))
+    with opened(context) as engine:
+        return engine.model.classifier()
+
+
+def _lines(classifier: Classifier, stream: IO[str], as_json: bool) -> None:
     numbered = enumerate(stream, 1)
     while batch := list(islice(numbered, _BATCH)):
-        texts = [(key, text) for key, text in _texts(batch)]
+        texts = [(key, text) for key, text in texts_of(batch)]
         for (key, text), result in zip(
             texts, classifier.classify([text for _, text in texts]), strict=True
         ):
@@ -84,7 +139,7 @@ def _lines(stream: IO[str], as_json: bool) -> None:
                 )
 
 
-def _texts(batch: list[tuple[int, str]]) -> Iterator[tuple[object, str]]:
+def texts_of(batch: Iterable[tuple[int, str]]) -> Iterator[tuple[object, str]]:
     """Yield an id and a text for each line; JSON objects bring theirs, other lines their number."""
     for number, line in batch:
         line = line.rstrip("\n")
@@ -121,20 +176,46 @@ def as_line(key: object, text: str, result: Triage) -> dict[str, object]:
 
 
 @click.command()
-@click.argument("conversation", type=int)
+@click.argument("conversation", type=int, required=False)
+@click.option(
+    "--message", type=int, metavar="ID", help="This message instead, as --check lists it."
+)
 @click.option("--intent", type=choice(Intent), help="What it really is about.")
 @click.option("--sentiment", type=choice(Sentiment), help="How it is really meant.")
+@click.option("--spam/--no-spam", default=None, help="Whether it is advertising or fraud.")
+@click.option("--toxic/--no-toxic", default=None, help="Whether it insults, hates or threatens.")
+@click.option("--right", is_flag=True, help="Intent and sentiment are right as they were read.")
 @workspace_option
 @click.pass_context
 def correct(
-    context: click.Context, conversation: int, intent: str | None, sentiment: str | None
+    context: click.Context,
+    conversation: int | None,
+    message: int | None,
+    intent: str | None,
+    sentiment: str | None,
+    spam: bool | None,
+    toxic: bool | None,
+    right: bool,
 ) -> None:
-    """Correct the reading of a conversation's leading message; it wins over every model."""
-    if intent is None and sentiment is None:
-        raise click.UsageError("say what is right with --intent or --sentiment")
-    with opened(context, write=True) as engine:
-        engine.inbox.correct(
-            conversation,
-            intent=Intent(intent) if intent else None,
-            sentiment=Sentiment(sentiment) if sentiment else None,
+    """Correct or confirm the reading of a conversation's leading message.
+
+    What you say wins over every model, and `engage triage --learn` learns from it.
+    """
+    said = Correction(
+        Intent(intent) if intent else None, Sentiment(sentiment) if sentiment else None, spam, toxic
+    )
+    if right == (said != Correction()):
+        raise click.UsageError(
+            "say what is right with --intent, --sentiment, --spam or --toxic, or confirm the"
+            " reading with --right"
         )
+    if (conversation is None) == (message is None):
+        raise click.UsageError("give a conversation, or a message with --message")
+    with opened(context, write=True) as engine:
+        if conversation is not None:
+            message = engine.inbox.leading(conversation)
+        assert message is not None
+        if right:
+            engine.inbox.confirm(message)
+        else:
+            engine.inbox.correct(message, said)

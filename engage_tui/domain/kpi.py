@@ -33,7 +33,8 @@ class Better(StrEnum):
 _WHERE: Final = ("platform", "account")
 _WHO: Final = (*_WHERE, "actor")
 _ALL: Final = (*_WHO, "tier")
-SEGMENTS: Final = _ALL
+_READ: Final = (*_WHERE, "intent", "language")
+SEGMENTS: Final = (*_ALL, "intent", "language")
 """What figures can be told apart by; not every KPI by each of them."""
 
 
@@ -196,6 +197,19 @@ CATALOGUE: Final[Mapping[str, Kpi]] = MappingProxyType(
                 "messages read as positive ÷ messages that were read × 100",
                 "S144",
                 "no message of this window has been read by the model",
+            ),
+            Kpi(
+                "intent_accuracy",
+                "Intents read rightly",
+                Unit.PERCENT,
+                Better.UP,
+                "messages whose intent the model had read as the person who checked it says"
+                " ÷ messages whose intent a person confirmed or corrected × 100",
+                "S135",
+                "nobody confirmed or corrected what the model read in this window",
+                _READ,
+                begins="checked",
+                verdict=("right", "wrong"),
             ),
         )
     }

@@ -45,6 +45,9 @@ class Sample(NamedTuple):
     until: Millis | None = None
     """When it was answered."""
     tier: Tier | None = None
+    intent: str | None = None
+    """What the model had read it as, where that is what is judged; so is the language."""
+    language: str | None = None
     kinds: tuple[str, ...] = ()
     raw: bool = False
     """Missed a deadline of the window that has no buffer."""
@@ -251,6 +254,28 @@ def escalations(view: View) -> Iterator[Sample]:
         yield Sample(view.facts.id, view.first.at, hit=bool(kinds), kinds=tuple(sorted(kinds)))
 
 
+def checked(view: View) -> Iterator[Sample]:
+    """Messages whose intent a person confirmed or corrected, and whether the model was right.
+
+    What the person says last about a message counts; taken back, it is not checked.
+    """
+    last = {s.message: s for s in view.facts.steps if s.name == "corrected"}
+    for step in last.values():
+        if step.said is None or step.intent is None or not view.scope.covers(step.at):
+            continue
+        right = step.said is step.intent
+        kind = "" if right else f"{step.said.value}_was_{step.intent.value}"
+        yield Sample(
+            view.facts.id,
+            step.at,
+            hit=right,
+            message=step.message,
+            intent=step.said.value,
+            language=step.language,
+            kinds=(kind,) if kind else (),
+        )
+
+
 SAMPLERS: Final[Mapping[str, Sampler]] = MappingProxyType(
     {
         "dm_volume": direct_messages,
@@ -265,6 +290,7 @@ SAMPLERS: Final[Mapping[str, Sampler]] = MappingProxyType(
         "escalation_rate": escalations,
         "automation_share": replies,
         "sentiment_share": moods,
+        "intent_accuracy": checked,
     }
 )
 """By the name of the KPI."""

@@ -114,6 +114,17 @@ class QueueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TriageSettings:
+    """What reads the messages."""
+
+    model: str = key(
+        "",
+        "Folder of another triage model than the one that ships; relative to the workspace folder.",
+        "my-model",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """How replies leave."""
 
@@ -149,6 +160,7 @@ class Settings:
     sla: Sla = key(Sla(), "When answers are due.")
     hours: dict[str, Hours] = key({}, "Business hours by name.", {"office": Hours()})
     queue: QueueSettings = key(QueueSettings(), "What the queue shows.")
+    triage: TriageSettings = key(TriageSettings(), "What reads the messages.")
     reply: Reply = key(Reply(), "How replies leave.")
     campaigns: dict[str, Campaign] = key(
         {}, "Campaigns by tag.", {"spring-drop": Campaign(["dQw4w9WgXcQ"], True)}

@@ -63,6 +63,25 @@ class Triage:
         return self.intent_confidence >= CERTAIN_ENOUGH
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says a message really is; None where they said nothing."""
+
+    intent: Intent | None = None
+    sentiment: Sentiment | None = None
+    spam: bool | None = None
+    toxic: bool | None = None
+
+    def over(self, before: Correction) -> Correction:
+        """Return this together with what was said before and is not said anew."""
+        return Correction(
+            self.intent or before.intent,
+            self.sentiment or before.sentiment,
+            before.spam if self.spam is None else self.spam,
+            before.toxic if self.toxic is None else self.toxic,
+        )
+
+
 # A link holds no space, bracket or quote, and nothing Chinese or Japanese, which is written right
 # behind a link without a space; it does not end in the punctuation of the sentence.
 _NO_LINK = r"\s<>\"'`(){}\[\]\u2e80-\uffef"

@@ -32,6 +32,9 @@ class Step(NamedTuple):
     intent: Intent | None = None
     sentiment: Sentiment | None = None
     shown: bool = True
+    said: Intent | None = None
+    """Of a correction: the intent that the model had given, and then its language."""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

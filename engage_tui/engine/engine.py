@@ -13,6 +13,7 @@ from engage_tui.engine.desk import Desk
 from engage_tui.engine.inbox import Inbox
 from engage_tui.engine.intake import Intake
 from engage_tui.engine.lock import InstanceLock
+from engage_tui.engine.model import Model, chosen_folder
 from engage_tui.engine.workspace import Workspace
 from engage_tui.platforms.protocol import Connector
 from engage_tui.store import accounts
@@ -20,6 +21,7 @@ from engage_tui.store.accounts import Account
 from engage_tui.store.database import Store
 
 if TYPE_CHECKING:
+    from engage_tui.engine.lookalikes import Lookalikes
     from engage_tui.engine.numbers import Numbers
     from engage_tui.replies.sender import Sender
 
@@ -66,7 +68,10 @@ class Engine:
         self._connect = connect
         self.inbox = Inbox(self.store, self.policy, clock)
         self.desk = Desk(self.store, self.settings, self.policy, clock, workspace.folder)
-        self.intake = Intake(self.store, self.settings, self.policy, clock, lambda: self.connectors)
+        self.model = Model(self.store, chosen_folder(self.settings, workspace.folder), clock)
+        self.intake = Intake(
+            self.store, self.settings, self.policy, clock, lambda: self.connectors, self.model
+        )
         if not read_only and not self.accounts():
             # Nothing is stored yet, so what comes will be sorted by these settings already.
             self.intake.apply_rules()
@@ -82,6 +87,13 @@ class Engine:
         from engage_tui.engine.numbers import Numbers
 
         return Numbers(self.store, self.policy, self.clock)
+
+    @cached_property
+    def lookalikes(self) -> Lookalikes:
+        """Messages that mean much the same; numpy is loaded when they are asked for."""
+        from engage_tui.engine.lookalikes import Lookalikes
+
+        return Lookalikes(self.store)
 
     @cached_property
     def connectors(self) -> Mapping[int, Connector]:
@@ -100,7 +112,7 @@ class Engine:
 
     def close(self) -> None:
         """Finish what is being written and let the next engine in."""
-        self.intake.close()
+        self.model.close()
         self.store.close()
         self._release()
 

@@ -10,9 +10,11 @@ from engage_tui.domain.model import Lane, Millis, Status
 from engage_tui.domain.query import parse
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.domain.standing import Standing, explain, stand, what_would_move
-from engage_tui.domain.triage import Intent, Sentiment
-from engage_tui.store import conversations, past, queue, readings, standings
+from engage_tui.domain.timestamps import DAY
+from engage_tui.domain.triage import Correction
+from engage_tui.store import conversations, corrections, past, queue, standings
 from engage_tui.store.conversations import Conversation, Decision, UnknownConversation
+from engage_tui.store.corrections import Doubtful
 from engage_tui.store.database import Store
 from engage_tui.store.queue import QueueRow, Selection
 
@@ -139,19 +141,46 @@ class Inbox:
         now = self._clock()
         self._store.write(lambda c: conversations.escalate(c, key, kind, now))
 
-    def correct(
-        self, key: int, *, intent: Intent | None = None, sentiment: Sentiment | None = None
-    ) -> None:
-        """Say what the leading message of a conversation really is; it wins over the model."""
+    def leading(self, key: int) -> int:
+        """Return the message that a conversation is about.
+
+        Raises:
+            UnknownConversation: there is none, or it holds no message of the person.
+        """
         lead = self.conversation(key).lead_message_id
         if lead is None:
             raise UnknownConversation(key)
+        return lead
+
+    def correct(self, message: int, correction: Correction) -> Correction:
+        """Say what a message really is, over what was said before; returns what that was.
+
+        Raises:
+            UnknownMessage: there is none.
+        """
         now = self._clock()
-        self._store.write(
-            lambda c: readings.correct(
-                c, lead, self._policy, now, intent=intent, sentiment=sentiment
-            )
+        return self._store.write(
+            lambda c: corrections.correct(c, message, correction, self._policy, now)
         )
+
+    def confirm(self, message: int) -> Correction:
+        """Say that a message is read rightly; returns what was said of it before.
+
+        Raises:
+            NotRead: there is no reading yet.
+        """
+        now = self._clock()
+        return self._store.write(lambda c: corrections.confirm(c, message, self._policy, now))
+
+    def restore_correction(self, message: int, correction: Correction) -> None:
+        """Let an earlier correction stand again, or none if it is empty."""
+        now = self._clock()
+        self._store.write(lambda c: corrections.put(c, message, correction, self._policy, now))
+
+    def doubtful(self, limit: int) -> list[Doubtful]:
+        """Return the readings of the last seven days to check, the least certain first."""
+        now = self._clock()
+        return corrections.doubtful(self._store.reading, now - 7 * DAY, now, limit)
 
     def advance(self) -> int:
         """Move what time alone moves, snoozes that end and what has become history; count it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engage_tui.domain.model import MessageRecord, Millis
 from engage_tui.domain.settings import Settings
 from engage_tui.domain.sla import SlaPolicy
+from engage_tui.engine.model import Model
 from engage_tui.platforms.protocol import Connector
 from engage_tui.store import accounts, facts, posts, readings, standings
 from engage_tui.store.database import Store
@@ -20,7 +21,6 @@ from engage_tui.store.ingest import Ingested, ingest
 if TYPE_CHECKING:
     from engage_tui.sync.fetch import SyncReport
     from engage_tui.sync.importing import BadLine, Format, Owner
-    from engage_tui.triage.worker import TriageWorker
 
 BATCH = 5_000
 """Messages in one transaction of an import."""
@@ -47,13 +47,14 @@ class Intake:
         policy: SlaPolicy,
         clock: Callable[[], Millis],
         connectors: Callable[[], Mapping[int, Connector]],
+        model: Model,
     ) -> None:
         self._store = store
         self._settings = settings
         self._policy = policy
         self._clock = clock
         self._connectors = connectors
-        self._worker: TriageWorker | None = None
+        self._model = model
 
     def import_file(
         self,
@@ -97,11 +98,11 @@ class Intake:
         return report
 
     def any_untriaged(self) -> bool:
-        """Whether a message waits for the model."""
+        """Whether a message waits that the model never read."""
         return readings.any_unread(self._store.reading)
 
     def untriaged(self) -> int:
-        """Return how many messages wait for the model."""
+        """Return how many messages wait for the model, for the first time or again."""
         return readings.unread_count(self._store.reading)
 
     def triage(self, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
@@ -112,16 +113,8 @@ class Intake:
         """
         from engage_tui.triage.stored import triage_stored
 
-        return triage_stored(self._store, self.worker, self._policy, self._clock, progress)
-
-    @property
-    def worker(self) -> TriageWorker:
-        """The thread that owns the model."""
-        from engage_tui.triage.worker import TriageWorker
-
-        if self._worker is None:
-            self._worker = TriageWorker()
-        return self._worker
+        worker = self._model.worker
+        return triage_stored(self._store, worker, self._policy, self._clock, progress)
 
     async def sync(
         self, progress: Callable[[SyncReport], None] = lambda report: None
@@ -164,11 +157,6 @@ class Intake:
                 )
             )
         self._store.write(lambda c: facts.put(c, _RULES, self._fingerprint()))
-
-    def close(self) -> None:
-        """End the model's thread."""
-        if self._worker is not None:
-            self._worker.close()
 
     def _take(self, batch: Sequence[MessageRecord], report: ImportReport) -> None:
         if batch:

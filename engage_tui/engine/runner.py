@@ -131,13 +131,25 @@ class Runner:
 
     async def _triage(self) -> None:
         loop = asyncio.get_running_loop()
+        again, told = await asyncio.to_thread(self._queue_again)
+        if again:
+            self._notify(Notice(Topic.TRIAGE, told, done=False, changed=False))
 
         def progress(done: int, total: int) -> None:
-            notice = Notice(Topic.TRIAGE, f"read {done} of {total} messages", done=done >= total)
+            notice = Notice(Topic.TRIAGE, f"read {done:,} of {total:,} messages", done >= total)
             loop.call_soon_threadsafe(self._notify, notice)
 
-        if self._engine.intake.any_untriaged():
+        if again or self._engine.intake.any_untriaged():
             await asyncio.to_thread(self._engine.intake.triage, progress)
+
+    def _queue_again(self) -> tuple[int, str]:
+        """Queue what another model read; returns how much that is, and a sentence about it."""
+        model = self._engine.model
+        again = model.queue_again()
+        if not again:
+            return 0, ""
+        told = f"reading {again:,} messages again with {model.version}"
+        return again, "; ".join(filter(None, (told, model.left_out)))
 
     async def _send(self) -> None:
         moved = await self._sender.step()

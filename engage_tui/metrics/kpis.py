@@ -23,6 +23,9 @@ ALL: Final = "all"
 _LOOKS_BACK: Final = {"sla_compliance", "sla_breaches"}
 """What came before the window can be due in it."""
 
+_OF_SAMPLES: Final = ("tier", "intent", "language")
+"""Segments that a conversation may have several of."""
+
 _Segment: TypeAlias = tuple[tuple[str, str], ...]
 """The items of a segment; hashable, and in the order in which figures are listed."""
 
@@ -58,10 +61,10 @@ class _Question:
                 view = View(seen, self.scope)
                 for kpi in self.kpis:
                     for sample in SAMPLERS[kpi.name](view):
-                        if self.by == "tier" and sample.tier is not None:
-                            yield kpi, (("tier", sample.tier.value),), sample
-                        elif self.by != "tier":
+                        if self.by not in _OF_SAMPLES:
                             yield kpi, segment, sample
+                        elif (value := getattr(sample, self.by)) is not None:
+                            yield kpi, ((self.by, str(value)),), sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def compute(
 ) -> list[Figure]:
     """Return figures for the window that ends before `now`, KPI by KPI, segment by segment.
 
-    Conversations and turns belong to a window by their receipt, deadlines by their due time. What
+    Conversations and turns belong to a window by their receipt, deadlines by their due time, what a
+    person says of a reading by when they say it. What
     happened at `now` or later is not known. A meaningful reply is one that a person or an
     automation meant as an answer; acknowledgements count for `frt_any` and `response_time` alone.
 
@@ -100,7 +104,7 @@ def compute(
         window: a length such as `24h`, `7d` or `30d`, or `all`.
         now: the moment that is asked about.
         policy: the SLA rules that hold.
-        by: `platform`, `account`, `tier` or `actor`; then each figure is for one of them. For the
+        by: one of `SEGMENTS`; then each figure is for one of them. For the
             actor `human`, a conversation is taken as if only people's replies had been sent.
         platform: only conversations on this platform.
         account: only conversations of accounts with this handle.

@@ -147,8 +147,8 @@ def _messages(connection: Connection, key: int, newest: int) -> list[MessageRow]
         """SELECT m.id, m.remote_id, m.direction, m.actor, coalesce(p.handle, ''),
         coalesce(p.name, ''), m.text, m.attachments, m.sent_at, m.edited_at, m.visibility,
         m.acknowledgement, coalesce(x.intent, t.intent), t.intent_confidence,
-        x.id IS NOT NULL, coalesce(x.sentiment, t.sentiment), t.toxicity, t.spam, t.language,
-        t.model
+        coalesce(x.intent, x.sentiment, x.spam, x.toxic) IS NOT NULL,
+        coalesce(x.sentiment, t.sentiment), t.toxicity, t.spam, t.language, t.model
         FROM message m LEFT JOIN person p ON p.id = m.person_id
         LEFT JOIN triage t ON t.message_id = m.id
         LEFT JOIN correction x ON x.id = (SELECT max(id) FROM correction WHERE message_id = m.id)

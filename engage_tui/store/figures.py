@@ -17,7 +17,7 @@ from engage_tui.store.ids import many
 
 _CHUNK = 500
 
-_MOVES = (*RECEIPTS, *REPLIES)
+_MOVES = (*RECEIPTS, *REPLIES, "corrected")
 _TOLD = (*_MOVES, "resolved", "escalated", "moderation_action")
 
 _ABOUT = """
@@ -33,13 +33,16 @@ _ABOUT = """
 
 _STEPS = """
     SELECT e.conversation_id, e.id, e.at, e.name, e.actor, e.message_id, e.kind,
-        coalesce(x.intent, t.intent), coalesce(x.sentiment, t.sentiment),
-        m.direction, m.actor, m.acknowledgement, m.visibility
+        CASE e.name WHEN 'corrected' THEN e.intent ELSE coalesce(x.intent, t.intent) END,
+        coalesce(x.sentiment, t.sentiment),
+        m.direction, m.actor, m.acknowledgement, m.visibility, y.said_intent, y.said_language
     FROM event e
     LEFT JOIN message m ON m.id = e.message_id
     LEFT JOIN triage t ON t.message_id = e.message_id
     LEFT JOIN correction x ON x.id =
         (SELECT max(id) FROM correction WHERE message_id = e.message_id)
+    LEFT JOIN correction y ON e.name = 'corrected' AND y.id = (SELECT max(id) FROM correction
+        WHERE message_id = e.message_id AND corrected_at <= e.at)
     WHERE e.conversation_id IN (SELECT value FROM json_each(:ids)) AND e.at < :end
     AND e.name IN (SELECT value FROM json_each(:names))
     ORDER BY e.conversation_id
@@ -64,7 +67,7 @@ def conversations(
     platform: str | None = None,
     account: str | None = None,
 ) -> Iterator[ConversationFacts]:
-    """Yield the conversations in which something was written from `start` on and before `end`.
+    """Yield the conversations that were written in or judged from `start` on and before `end`.
 
     Each comes with everything that happened in it before `end`. Only the window's part of the
     index and the events of these conversations are read, some hundred conversations at a time.
@@ -115,7 +118,7 @@ def _step(row: tuple[Any, ...]) -> Step:
     A sync that is faster than the end of our own sending records the reply before it is known
     whose it was and whether it only acknowledged; the message learns both later.
     """
-    _, key, at, name, actor, message, kind, intent, mood, direction, author, ack, seen = row
+    _, key, at, name, actor, message, kind, intent, mood, direction, author, ack, seen, *said = row
     if name in REPLIES and direction == Direction.OUT:
         actor = author
         name = "ack_sent" if ack else name
@@ -129,4 +132,6 @@ def _step(row: tuple[Any, ...]) -> Step:
         _INTENTS[intent],
         _SENTIMENTS[mood],
         seen not in _UNSEEN,
+        _INTENTS[said[0]],
+        said[1],
     )

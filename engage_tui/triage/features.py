@@ -38,10 +38,11 @@ _TAIL = 1_000
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _REPEATED = re.compile(r"(.)\1{3,}", re.DOTALL)
+_IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
+_IS_IDEOGRAPH = re.compile(_IDEOGRAPH)
 _ALONE = re.compile(
     # \w leaves out the vowel signs of Indic and other scripts, which belong inside words.
-    r"[^\w\s\u0300-\u036f\u0590-\u0eff]"
-    r"|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
+    rf"[^\w\s\u0300-\u036f\u0590-\u0eff]|{_IDEOGRAPH}"
 )
 
 _PRIME = np.uint64(0x100000001B3)
@@ -82,14 +83,25 @@ def shorten(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Return the words of a text as the model sees them, joined by single spaces."""
-    text = mask(unicodedata.normalize("NFKC", shorten(text))).casefold()
+    # One character of NFKC can become eighteen: what was short can be long after it.
+    text = mask(shorten(unicodedata.normalize("NFKC", shorten(text)))).casefold()
     text = _REPEATED.sub(r"\1\1\1", _INVISIBLE.sub("", text))
     return " ".join(_ALONE.sub(r" \g<0> ", text).split())
 
 
+def is_ideograph(word: str) -> bool:
+    """Tell whether a word of `normalise` is one Chinese or Japanese character."""
+    return _IS_IDEOGRAPH.fullmatch(word) is not None
+
+
 def extract(texts: Sequence[str], ngrams: NGrams) -> Bags:
     """Hash the features of each text; a text's features never depend on its neighbours."""
-    padded = [f" {normalise(text)} " for text in texts]
+    return hashed([normalise(text) for text in texts], ngrams)
+
+
+def hashed(normalised: Sequence[str], ngrams: NGrams) -> Bags:
+    """Hash the features of texts that went through `normalise`."""
+    padded = [f" {text} " for text in normalised]
     codes = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), np.uint32)
     owner = np.repeat(np.arange(len(padded)), [len(text) for text in padded])
     hashes, owners = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
@@ -99,7 +111,7 @@ def extract(texts: Sequence[str], ngrams: NGrams) -> Bags:
             owners.append(owner[positions])
     buckets = np.concatenate(hashes) % np.uint64(ngrams.buckets - 1) + np.uint64(1)
     keys = np.unique(np.concatenate(owners) * ngrams.buckets + buckets.astype(np.int64))
-    starts = np.searchsorted(keys, np.arange(len(texts) + 1) * ngrams.buckets)
+    starts = np.searchsorted(keys, np.arange(len(padded) + 1) * ngrams.buckets)
     return Bags((keys % ngrams.buckets).astype(np.int32), starts)
 
 

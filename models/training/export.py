@@ -1,26 +1,76 @@
-"""Writes fitted heads as one ONNX network and its contract.
+"""Writes trained parts as a model that the program reads: network, vocabulary and contract.
 
-Weights are kept as one signed byte each, `c`, and read as `c * |c|` times the column's scale: the
-steps are fine near zero, where most weights are, and the sum over a text stays a whole number.
+The weights of n-grams are kept as one signed byte each, `c`, and read as `c * |c|` times the
+column's scale: the steps are fine near zero, where most weights are, and the sum over a text stays
+a whole number.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, checker, helper, numpy_helper, save_model
+from onnx import ModelProto, TensorProto, checker, helper, save_model
 
-from engage_tui.triage.contract import CONTRACT, FORMAT, HEADS, INPUT, NETWORK, SCHEME
+from engage_tui.domain.triage import Intent, Sentiment
+from engage_tui.triage.contract import (
+    CONTRACT,
+    FORMAT,
+    HEADS,
+    INPUTS,
+    NETWORK,
+    OUTPUTS,
+    SCHEME,
+    VOCABULARY,
+    columns,
+    read_contract,
+)
 from engage_tui.triage.features import NGrams
-from models.training.fit import Floats, Head
+from engage_tui.triage.pieces import PAD, WINDOW
+from models.training import graph, reference
+from models.training.reference import Floats, Reach
 
 _MOST = 127
+_SIZES = ("length", "features")
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the two scores of a column become one: `transformer * a + ngrams * b + bias`."""
+
+    transformer: Floats
+    """One for each column but those of the languages, which n-grams alone decide."""
+    ngrams: Floats
+    """One for each column."""
+    bias: Floats
+    """One for each column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that a model is made of, as plain arrays; columns are in the contract's order."""
+
+    weights: Mapping[str, Floats]
+    """The transformer's, by the names in `encoder.Reader.state_dict()`."""
+    vocabulary: Sequence[str]
+    sample: NDArray[np.int32]
+    """Rows of pieces of typical texts in all languages, some hundreds, filled up with 0."""
+    ngram_weights: Floats
+    """[buckets, columns]"""
+    ngrams: NGrams
+    fusion: Fusion
+    languages: Sequence[str]
+    calibration: Mapping[str, Mapping[str, Mapping[str, float]]]
+    """For each head and language, as the contract has it."""
+    least_language: float
+    abstain: Mapping[str, float]
+    heads: int = 12
+    """Attention heads in a layer."""
 
 
 def pack(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
@@ -38,90 +88,106 @@ def unpack(codes: NDArray[np.int8], scales: Floats) -> Floats:
     return wide * np.abs(wide) * scales
 
 
-def write(
-    folder: Path,
-    heads: Mapping[str, Head],
-    ngrams: NGrams,
-    name: str,
-    version: str,
-    least_language: float,
-) -> None:
-    """Write `triage.onnx` and `triage.json` into a folder."""
-    if tuple(heads) != HEADS:
-        raise ValueError(f"heads must be {HEADS}")
-    codes, scales = pack(np.concatenate([head.weights for head in heads.values()], axis=1))
-    bias = np.concatenate([head.bias for head in heads.values()])
-    model = _network(heads, codes, scales, bias)
-    save_model(model, folder / NETWORK)
+def write(folder: Path, parts: Parts, name: str, version: str) -> None:
+    """Write `triage.onnx`, `triage.vocab.txt` and `triage.json` into a folder.
+
+    Raises:
+        ModelError: what was written is no model that the program would take.
+        ValueError: the parts do not fit together.
+    """
+    save_model(_network(parts), folder / NETWORK)
+    if any("\n" in piece for piece in parts.vocabulary):
+        raise ValueError("a piece holds a line break")
+    lines = "".join(f"{piece}\n" for piece in parts.vocabulary)
+    (folder / VOCABULARY).write_text(lines, encoding="utf-8", newline="\n")
     contract = {
         "format": FORMAT,
         "name": name,
         "version": version,
-        "sha256": hashlib.sha256((folder / NETWORK).read_bytes()).hexdigest(),
-        "labels": {key: list(head.labels) for key, head in heads.items() if not head.binary},
+        "sha256": {
+            file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
+            for file in (NETWORK, VOCABULARY)
+        },
+        "labels": {
+            "intent": list(Intent),
+            "sentiment": list(Sentiment),
+            "language": list(parts.languages),
+        },
         "features": {
             "scheme": SCHEME,
-            "buckets": ngrams.buckets,
-            "words": ngrams.words,
-            "shortest": ngrams.shortest,
-            "longest": ngrams.longest,
+            "buckets": parts.ngrams.buckets,
+            "words": parts.ngrams.words,
+            "shortest": parts.ngrams.shortest,
+            "longest": parts.ngrams.longest,
+            "window": WINDOW,
+            "embedding": len(parts.weights["embed.weight"]),
         },
-        "thresholds": {"language": least_language},
-        "calibration": {key: head.calibration for key, head in heads.items()},
+        "thresholds": {"language": parts.least_language, "abstain": dict(parts.abstain)},
+        "calibration": {head: dict(parts.calibration[head]) for head in HEADS},
     }
     text = json.dumps(contract, indent=2, ensure_ascii=False)
     (folder / CONTRACT).write_text(f"{text}\n", encoding="utf-8")
+    read_contract(folder)
 
 
-def _network(
-    heads: Mapping[str, Head], codes: NDArray[np.int8], scales: Floats, bias: Floats
-) -> ModelProto:
-    """Build the graph: look up, add up, divide by the root of the count, split into heads."""
-    node = helper.make_node
-    widths = [head.weights.shape[1] for head in heads.values()]
-    constants: dict[str, NDArray[Any]] = {
-        "codes": codes,
-        "scales": scales,
-        "bias": bias,
-        "nothing": np.array(0, np.int32),
-        "one": np.array(1, np.float32),
-        "places": np.array([1], np.int64),
-        "widths": np.array(widths, np.int64),
-    }
-    nodes = [
-        node("Gather", ["codes", INPUT], ["found"]),
-        node("Cast", ["found"], ["wide"], to=TensorProto.INT32),
-        node("Abs", ["wide"], ["size"]),
-        node("Mul", ["wide", "size"], ["squared"]),
-        node("ReduceSum", ["squared", "places"], ["whole"], keepdims=0),
-        node("Cast", ["whole"], ["sum"], to=TensorProto.FLOAT),
-        node("Greater", [INPUT, "nothing"], ["present"]),
-        node("Cast", ["present"], ["counted"], to=TensorProto.FLOAT),
-        node("ReduceSum", ["counted", "places"], ["count"], keepdims=1),
-        node("Max", ["count", "one"], ["at_least_one"]),
-        node("Sqrt", ["at_least_one"], ["length"]),
-        node("Div", ["sum", "length"], ["mean"]),
-        node("Mul", ["mean", "scales"], ["scaled"]),
-        node("Add", ["scaled", "bias"], ["scores"]),
-        node("Split", ["scores", "widths"], [f"{key}_scores" for key in heads], axis=1),
-    ]
-    outputs = []
-    for (key, head), width in zip(heads.items(), widths, strict=True):
-        if head.binary:
-            nodes.append(node("Sigmoid", [f"{key}_scores"], [f"{key}_column"]))
-            nodes.append(node("Squeeze", [f"{key}_column", "places"], [key]))
-        else:
-            nodes.append(node("Softmax", [f"{key}_scores"], [key], axis=1))
-        shape = ["messages"] if head.binary else ["messages", width]
-        outputs.append(helper.make_tensor_value_info(key, TensorProto.FLOAT, shape))
-    graph = helper.make_graph(
-        nodes,
-        "triage",
-        [helper.make_tensor_value_info(INPUT, TensorProto.INT32, ["messages", "features"])],
-        outputs,
-        [numpy_helper.from_array(value, key) for key, value in constants.items()],
+def calibrate(folder: Path, calibration: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+    """Replace the calibration of a model that is written already.
+
+    Raises:
+        ModelError: what was written is no model that the program would take.
+    """
+    path = folder / CONTRACT
+    contract = json.loads(path.read_text(encoding="utf-8"))
+    contract["calibration"] = {head: dict(calibration[head]) for head in HEADS}
+    text = json.dumps(contract, indent=2, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
+    read_contract(folder)
+
+
+def _network(parts: Parts) -> ModelProto:
+    """Build the network: both kinds of scores, put together, and the embedding."""
+    reach = _reach(parts)
+    own = columns(len(parts.languages))
+    widths = {head: own[head].stop - own[head].start for head in HEADS}
+    languages = widths.pop("language")
+    width = len(parts.weights["embed.weight"])
+    built = graph.Graph()
+    states, present, absent = graph.transformer(built, parts.weights, parts.heads, reach)
+    factors = parts.fusion.transformer
+    looked = graph.tasks(built, parts.weights, widths, factors, (states, absent), reach)
+    codes, scales = pack(parts.ngram_weights)
+    counted = graph.ngrams(built, codes, scales * parts.fusion.ngrams)
+    # The languages' columns come last.
+    first, last = built.parts(counted, 1, sum(widths.values()), languages)
+    both = built.add("Concat", built.add("Add", first, looked), last, axis=1)
+    built.add("Add", both, built.constant(parts.fusion.bias), name=OUTPUTS[0])
+    graph.embedding(built, parts.weights, states, present, OUTPUTS[1])
+    number, info = TensorProto.INT32, helper.make_tensor_value_info
+    model = helper.make_model(
+        helper.make_graph(
+            built.nodes,
+            "triage",
+            [info(name, number, ["rows", size]) for name, size in zip(INPUTS, _SIZES, strict=True)],
+            [
+                info(OUTPUTS[0], TensorProto.FLOAT, ["rows", sum(widths.values()) + languages]),
+                info(OUTPUTS[1], TensorProto.FLOAT, ["rows", width]),
+            ],
+            built.constants,
+        ),
+        # An old opset and format: every onnxruntime that the project allows reads them.
+        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)],
+        ir_version=8,
     )
-    # An old opset and format: every onnxruntime that the project allows reads them.
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     checker.check_model(model)
     return model
+
+
+def _reach(parts: Parts) -> Reach:
+    """Find what the inputs of the layers reach on the sample, rows of like length together."""
+    reach = Reach()
+    lengths = (parts.sample != PAD).sum(axis=1)
+    order = np.argsort(lengths, kind="stable")
+    for places in np.array_split(order, max(1, len(order) // 32)):
+        rows = parts.sample[places, : lengths[places].max()]
+        reference.states(parts.weights, parts.heads, rows, reach)
+    return reach

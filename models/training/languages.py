@@ -71,7 +71,7 @@ def _texts(lessons: Lessons, pairs: Path) -> Iterator[tuple[str, str, str]]:
         yield from ((text, lang, "qna_chitchat") for text in texts[:_MOST_OF_FILE])
     taken: Counter[tuple[str, str]] = Counter()
     for lesson in (lesson for head in ("sentiment", "toxicity") for lesson in lessons.heads[head]):
-        lang = "zh-Hans" if lesson.lang == "zh" else lesson.lang
+        lang = lesson.lang
         taken[lang, lesson.source] += 1
         # The subtitles do not keep the two Chinese scripts apart.
         mixed = lesson.source == "xed_emotions" and lang.startswith("zh")

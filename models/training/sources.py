@@ -14,19 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from engage_tui.domain.triage import Intent
+from engage_tui.triage.features import normalise
 from models.training.intents import mapping
 
 Row = dict[str, Any]
 
-WRITTEN = Path(__file__).parent / "written" / "messages.jsonl"
-EXAM = "exam"
-"""Source of the written messages that nothing is tuned on, calibration included."""
+WRITTEN = Path(__file__).parent / "written"
+WRITTEN_SET = "written"
 HELD_OUT_VIDEO = "Eminem"
 """Comments under this video measure spam and are never trained on."""
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _HANDLE = re.compile(r"\[USER\]|<user>", re.IGNORECASE)
 _ADDRESS = re.compile(r"(\bRT )?@user\b:?|\bhttp\b")
+_PUNCTUATION = re.compile(r"[\W_]+|\bhttp\b|\buser\b")
 _LINK = re.compile(r"\[URL\]|@url\b|<url>", re.IGNORECASE)
 
 
@@ -69,6 +70,12 @@ def chance(text: str, salt: str = "") -> float:
     return zlib.crc32(f"{salt}{text}".encode("utf-8", "replace")) / 2**32
 
 
+def bare(text: str) -> str:
+    """Return what remains of a text when punctuation is gone, which sets write differently."""
+    words = normalise(text)
+    return _PUNCTUATION.sub("", words) or words
+
+
 def rows(folder: Path) -> Iterator[tuple[str, Row, bool]]:
     """Yield set, row and whether it is dev, over all sets; their test splits are left out.
 
@@ -83,6 +90,7 @@ def rows(folder: Path) -> Iterator[tuple[str, Row, bool]]:
                 continue
             dev = row["split"] == "dev" if has_dev else chance(row["text"], "split") < 0.1
             row["text"] = clean(row["text"])
+            row["lang"] = "zh-Hans" if row["lang"] == "zh" else row["lang"]
             if row["source"] == "youtube_spam":
                 dev = row["video"] == HELD_OUT_VIDEO
             yield row["source"], row, dev
@@ -90,8 +98,10 @@ def rows(folder: Path) -> Iterator[tuple[str, Row, bool]]:
 
 def written() -> Iterator[Row]:
     """Yield the messages that were written for this model."""
-    with WRITTEN.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    for path in sorted(WRITTEN.glob("*.jsonl")):
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield {**json.loads(line), "lang": path.stem}
 
 
 # What the sets say of toxicity: set -> (label of a row, weight in training). None: not used.
@@ -201,7 +211,5 @@ def _add_written(lessons: Lessons, row: Row) -> None:
         ("toxicity", str(int(row["intent"] == Intent.ABUSE)), 2.0),
         ("spam", str(int(row["intent"] == Intent.SPAM)), 2.0),
     ):
-        exam = row["split"] == "exam"
-        source = EXAM if exam else "written"
-        dev = exam or row["split"] == "dev"
-        lessons.add(head, Lesson(row["text"], label, row["lang"], source, weight, dev))
+        dev = row["split"] == "dev"
+        lessons.add(head, Lesson(row["text"], label, row["lang"], WRITTEN_SET, weight, dev))

@@ -7,7 +7,7 @@ import pytest
 from engage_tui.domain.model import Lane
 from engage_tui.domain.query import QueryError
 from engage_tui.domain.timestamps import DAY, HOUR
-from engage_tui.domain.triage import Intent
+from engage_tui.domain.triage import Correction, Intent
 from engage_tui.engine.engine import Engine
 from engage_tui.store.conversations import UnknownConversation
 from tests.making import NOW, Ticking, conversation_of, message, scalar, take_in
@@ -84,7 +84,7 @@ def test_the_past_is_asked_with_its_own_decisions(engine: Engine, clock: Ticking
 
 
 def test_a_correction_is_of_the_leading_message(engine: Engine, key: int) -> None:
-    engine.inbox.correct(key, intent=Intent.COMPLAINT)
+    engine.inbox.correct(engine.inbox.leading(key), Correction(Intent.COMPLAINT))
     assert engine.inbox.conversation(key).tier == "premium"
     assert engine.inbox.explain(key).facts[1] == "intent complaint is high: premium"
 

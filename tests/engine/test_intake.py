@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engage_tui.domain.model import Platform
@@ -14,6 +15,7 @@ from engage_tui.engine.engine import Engine
 from engage_tui.engine.workspace import Workspace
 from engage_tui.sync.importing import BadLine
 from engage_tui.triage import stored
+from engage_tui.triage.network import Readings
 from engage_tui.triage.worker import TriageWorker
 from tests.bench.corpus import line, messages
 from tests.making import NOW, Ticking, message, scalar, take_in
@@ -64,9 +66,11 @@ class Decided(TriageWorker):
 
     batches: list[int]
 
-    def _classify(self, texts: list[str]) -> list[Triage]:
+    def _read(self, texts: list[str]) -> tuple[list[Triage], Readings]:
         self.batches = [*getattr(self, "batches", []), len(texts)]
-        return [reading(Intent.COMPLAINT) for _ in texts]
+        rows = np.zeros((len(texts), 384), np.float32)
+        nothing = Readings(rows[:, :37], rows, np.zeros(len(texts), bool))
+        return [reading(Intent.COMPLAINT) for _ in texts], nothing
 
 
 def test_what_waits_is_read_in_batches_that_let_others_in(

@@ -17,9 +17,9 @@ from engage_tui.domain.model import (
 )
 from engage_tui.domain.sla import SlaPolicy
 from engage_tui.domain.timestamps import parse_iso
-from engage_tui.domain.triage import Intent, Sentiment, Triage
+from engage_tui.domain.triage import Correction, Intent, Sentiment, Triage
 from engage_tui.metrics.kpis import compute
-from engage_tui.store import events, readings
+from engage_tui.store import corrections, events, readings
 from engage_tui.store.database import Connection, Store
 from engage_tui.store.ingest import ingest
 
@@ -110,7 +110,7 @@ class Inbox:
     def correct(self, message: int, intent: Intent) -> None:
         """Let a person say what a message really is."""
         self.store.write(
-            lambda c: readings.correct(c, message, self.policy, NEXT_DAY, intent=intent)
+            lambda c: corrections.correct(c, message, Correction(intent), self.policy, NEXT_DAY)
         )
 
     def figure(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engage_tui.domain.model import Direction, MessageRecord, Millis, Status, Visibility
 from engage_tui.domain.outbox import UNDER_WAY, Move, State
 from engage_tui.domain.timestamps import HOUR, MINUTE
-from engage_tui.domain.triage import Intent, Sentiment, Triage
-from engage_tui.store import conversations, outbox, readings, standings
+from engage_tui.domain.triage import Correction, Intent, Sentiment, Triage
+from engage_tui.store import conversations, corrections, outbox, readings, standings
 from engage_tui.store.conversations import Decision
 from engage_tui.store.database import Store
 from tests.making import NOW, POLICY, approval, approve, connect, message, take_in
@@ -159,8 +159,8 @@ class History:
     def _correct(self, thread: str, choice: int) -> None:
         lead = conversations.get(self.store.reading, self.key(thread)).lead_message_id
         if lead is not None:
-            intent = INTENTS[choice % len(INTENTS)]
-            self.store.write(lambda c: readings.correct(c, lead, POLICY, self.now, intent=intent))
+            right = Correction(INTENTS[choice % len(INTENTS)])
+            self.store.write(lambda c: corrections.correct(c, lead, right, POLICY, self.now))
 
     def _vip(self, thread: str, choice: int) -> None:
         key = self.key(thread)

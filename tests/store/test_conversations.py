@@ -8,8 +8,8 @@ import pytest
 
 from engage_tui.domain.model import ActionKind
 from engage_tui.domain.timestamps import HOUR
-from engage_tui.domain.triage import Intent, Sentiment
-from engage_tui.store import conversations, drafts, posts, readings, standings
+from engage_tui.domain.triage import Correction, Intent, Sentiment
+from engage_tui.store import conversations, corrections, drafts, posts, readings, standings
 from engage_tui.store.conversations import Decision, UnknownConversation
 from engage_tui.store.database import Store
 from engage_tui.store.drafts import UnknownDraft
@@ -114,11 +114,12 @@ def test_vip_marks_the_person_and_raises_all_of_their_conversations(store: Store
 def test_a_correction_wins_over_every_model_and_moves_the_conversation(
     store: Store, key: int
 ) -> None:
+    complaint, negative = Correction(Intent.COMPLAINT), Correction(sentiment=Sentiment.NEGATIVE)
     first = readings.unread(store.reading, 5)[0].id
     store.write(lambda c: readings.record(c, {first: reading(Intent.PRAISE)}, POLICY, NOW))
     assert conversations.get(store.reading, key).tier == "standard"
-    store.write(lambda c: readings.correct(c, first, POLICY, NOW, intent=Intent.COMPLAINT))
-    store.write(lambda c: readings.correct(c, first, POLICY, NOW, sentiment=Sentiment.NEGATIVE))
+    store.write(lambda c: corrections.correct(c, first, complaint, POLICY, NOW))
+    store.write(lambda c: corrections.correct(c, first, negative, POLICY, NOW))
     store.write(lambda c: readings.record(c, {first: reading(Intent.SPAM)}, POLICY, NOW))
     shown = conversations.get(store.reading, key)
     [read] = shown.messages

@@ -1,55 +1,32 @@
-"""Reading with a model: exact, independent of the batch, and picky about what it opens."""
+"""Reading with a model: probabilities for the language that was read, and rules beside them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engage_tui.domain.triage import Intent, Sentiment, Triage
-from engage_tui.triage import Classifier, ModelError
-from engage_tui.triage.contract import read_contract
-from engage_tui.triage.network import Network
-from models.training import export
-from models.training.fit import matrix
+from engage_tui.triage import Classifier
+from engage_tui.triage.network import Floats
 
-from .conftest import NGRAMS, TinyModel
-
-TEXTS = [
-    "how much is the blue one?",
-    "❤️❤️",
-    "多少錢",
-    "kiedy będzie paczka",
-    "x" * 9_000,
-    "ok",
-    "love it " * 40,
-    "@ann https://x.example",
-]
+from .conftest import COLUMNS, TEXTS, WIDTH, TinyModel
+from .edits import edit
 
 
-def test_the_network_gives_what_the_training_computed(tiny: TinyModel) -> None:
-    scores = Network(read_contract(tiny.folder)).score(TEXTS)
-    features = matrix(TEXTS, NGRAMS)
-    for name, head in tiny.heads.items():
-        weights = export.unpack(*export.pack(head.weights))
-        expected = head.probabilities(features @ weights + head.bias)
-        if head.binary:
-            expected = expected[:, 1]
-        np.testing.assert_allclose(scores[name], expected, atol=2e-5)
+@dataclass
+class Pushed:
+    """A layer that adds the same to every row's scores."""
 
+    by: Floats
+    version: str = "+pushed-1"
 
-def test_packing_keeps_weights_to_a_small_share_of_the_largest(tiny: TinyModel) -> None:
-    weights = tiny.heads["intent"].weights[1:]
-    kept = export.unpack(*export.pack(tiny.heads["intent"].weights))[1:]
-    assert np.abs(weights - kept).max() < np.abs(weights).max() / 120
-    small = np.abs(weights) < np.abs(weights).max() / 100
-    assert np.abs(weights - kept)[small].max() < np.abs(weights).max() / 1_000
+    def adjust(self, scores: Floats, embeddings: Floats) -> Floats:
+        assert embeddings.shape == (len(scores), WIDTH)
+        return scores + self.by
 
 
 def test_an_answer_does_not_depend_on_the_batch(tiny: TinyModel) -> None:
@@ -71,6 +48,51 @@ def test_probabilities_are_probabilities(tiny: TinyModel) -> None:
         assert getattr(triage, triage.sentiment) == top
 
 
+def test_answers_follow_from_the_scores(tiny: TinyModel) -> None:
+    classifier = Classifier(tiny.folder)
+    readings = classifier.read(TEXTS)
+    intents = np.exp(readings.scores[:, :16].astype(float))
+    spam = 1 / (1 + np.exp(-readings.scores[:, 20].astype(float)))
+    for row, triage in enumerate(classifier.triage(readings, TEXTS)):
+        assert triage.intent is list(Intent)[int(intents[row].argmax())]
+        share = intents[row].max() / intents[row].sum()
+        assert triage.intent_confidence == pytest.approx(share, abs=1e-5)
+        assert triage.spam == pytest.approx(spam[row], abs=1e-5)
+
+
+def test_calibration_follows_the_language_that_was_read(tiny: TinyModel, tmp_path: Path) -> None:
+    shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
+    plain = Classifier(tiny.folder).classify(TEXTS)
+    found = {triage.language for triage in plain} - {"und"}
+    assert len(found) > 1
+    chosen = min(found)
+    flat = {"": {"temperature": 1.0}, chosen: {"temperature": 1e6}}
+    edit(tmp_path, "calibration", intent=flat)
+    shifted = {"": {"temperature": 2.0, "shift": 0.5}, chosen: {"temperature": 1.0, "shift": 90.0}}
+    edit(tmp_path, "calibration", spam=shifted)
+    for before, after in zip(plain, Classifier(tmp_path).classify(TEXTS), strict=True):
+        assert after.language == before.language
+        if after.language == chosen:
+            assert after.intent_confidence == pytest.approx(1 / 16, abs=1e-4)
+            assert after.spam == pytest.approx(1)
+        else:
+            assert after.intent_confidence == before.intent_confidence
+            odds = np.log(before.spam / (1 - before.spam)) / 2 + 0.5
+            assert after.spam == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-4)
+
+
+def test_a_layer_corrects_scores_and_names_itself(tiny: TinyModel) -> None:
+    push = np.zeros(COLUMNS, np.float32)
+    push[list(Intent).index(Intent.COLLAB)] = 1_000
+    classifier = Classifier(tiny.folder, Pushed(push))
+    plain = Classifier(tiny.folder).classify(TEXTS)
+    assert classifier.version == "tiny-1+pushed-1"
+    for before, after in zip(plain, classifier.classify(TEXTS), strict=True):
+        assert (after.intent, after.model) == (Intent.COLLAB, "tiny-1+pushed-1")
+        assert (after.spam, after.language) == (before.spam, before.language)
+    assert classifier.classify([""])[0].intent is Intent.OTHER
+
+
 @pytest.mark.parametrize("text", ["❤️❤️", "123 !!", "@ann", "https://shop.example/a", "@ann 👍"])
 def test_texts_without_letters_have_no_language(tiny: TinyModel, text: str) -> None:
     assert Classifier(tiny.folder).classify([text])[0].language == "und"
@@ -78,11 +100,10 @@ def test_texts_without_letters_have_no_language(tiny: TinyModel, text: str) -> N
 
 def test_an_uncertain_language_is_not_named(tiny: TinyModel, tmp_path: Path) -> None:
     shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
-    edit(tmp_path, thresholds={"language": 1.01})
-    read = Classifier(tmp_path).classify(["how much is it", "ile to kosztuje"])
-    assert {triage.language for triage in read} == {"und"}
-    named = Classifier(tiny.folder).classify(["how much is it"] * 2 + ["ile to kosztuje"])
-    assert {triage.language for triage in named} != {"und"}
+    edit(tmp_path, "thresholds", language=1.01)
+    texts = ["how much is it", "ile to kosztuje", "where is it"]
+    assert {triage.language for triage in Classifier(tmp_path).classify(texts)} == {"und"}
+    assert {triage.language for triage in Classifier(tiny.folder).classify(texts)} != {"und"}
 
 
 def test_nothing_is_said_of_nothing(tiny: TinyModel) -> None:
@@ -90,84 +111,19 @@ def test_nothing_is_said_of_nothing(tiny: TinyModel) -> None:
     empty = Triage(
         Intent.OTHER, 1 / 16, Sentiment.NEUTRAL, 1 / 3, 1 / 3, 1 / 3, 0.0, 0.0, "und", "tiny-1"
     )
-    assert classifier.classify(["", " \n"]) == [empty, empty]
+    assert classifier.classify(["", " \n", "\u200b"]) == [empty] * 3
     assert not empty.certain
     assert classifier.classify([]) == []
-    assert classifier.classify(["\u200b"])[0].model == "tiny-1"
 
 
 def test_hostile_texts_are_answered(tiny: TinyModel) -> None:
-    texts = ["\ud800", "\0" * 50, "a" * 200_000, "ﷺ" * 5_000, "e\u0301" * 3_000, "🏳️‍🌈" * 2_000]
+    texts = [
+        "\ud800",
+        "\0" * 50,
+        "a" * 200_000,
+        "ﷺ" * 5_000,
+        "e\u0301" * 3_000,
+        "🏳️‍🌈" * 2_000,
+        "".join(map(chr, range(0x100, 0x1100))),
+    ]
     assert len(Classifier(tiny.folder).classify(texts)) == len(texts)
-
-
-def edit(folder: Path, **changes: object) -> None:
-    path = folder / "triage.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"format": 2},
-        {"labels": {"intent": ["spam"], "sentiment": [], "language": []}},
-        {"labels": {"intent": ["nonsense"], "sentiment": [], "language": []}},
-        {"features": {"scheme": "other"}},
-        {"thresholds": {}},
-        {"labels": None},
-        {"sha256": "0" * 64},
-    ],
-)
-def test_a_contract_that_does_not_fit_is_refused(
-    tiny: TinyModel, tmp_path: Path, changes: dict[str, object]
-) -> None:
-    shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
-    edit(tmp_path, **changes)
-    with pytest.raises(ModelError, match=r"triage\.(json|onnx)"):
-        Classifier(tmp_path)
-
-
-def test_a_missing_or_broken_file_is_named_in_one_sentence(tiny: TinyModel, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"missing: .*triage\.json"):
-        Classifier(tmp_path)
-    (tmp_path / "triage.json").write_text("{")
-    with pytest.raises(ModelError, match=r"missing: .*triage\.onnx"):
-        shutil.copy(tiny.folder / "triage.json", tmp_path)
-        Classifier(tmp_path)
-    shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
-    (tmp_path / "triage.json").write_text("{")
-    with pytest.raises(ModelError, match="not JSON"):
-        Classifier(tmp_path)
-
-
-def test_a_network_of_another_shape_is_refused(tiny: TinyModel, tmp_path: Path) -> None:
-    shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
-    labels = json.loads((tmp_path / "triage.json").read_text())["labels"]
-    labels["language"].append("de")
-    edit(tmp_path, labels=labels)
-    with pytest.raises(ModelError, match="heads"):
-        Classifier(tmp_path).classify(["hi"])
-
-
-def test_a_file_that_is_no_network_is_refused(tiny: TinyModel, tmp_path: Path) -> None:
-    shutil.copytree(tiny.folder, tmp_path, dirs_exist_ok=True)
-    (tmp_path / "triage.onnx").write_bytes(b"nonsense")
-    edit(tmp_path, sha256=hashlib.sha256(b"nonsense").hexdigest())
-    with pytest.raises(ModelError, match="cannot be opened"):
-        Classifier(tmp_path).classify(["hi"])
-
-
-def test_importing_and_checking_loads_neither_numpy_nor_onnxruntime(tiny: TinyModel) -> None:
-    script = (
-        "import sys; from pathlib import Path; from engage_tui.triage import Classifier;"
-        f"Classifier(Path({str(tiny.folder)!r})).version;"
-        "print(sorted({'numpy', 'onnxruntime'} & set(sys.modules)))"
-    )
-    shown = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": ":".join(sys.path)},
-    )
-    assert shown.stdout.strip() == "[]"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engage_tui.domain.display import display_row
 from engage_tui.domain.model import Millis
 from engage_tui.domain.timestamps import DAY, HOUR, from_datetime, parse_duration
-from engage_tui.domain.triage import Intent, Sentiment
+from engage_tui.domain.triage import Correction, Intent, Sentiment
 from engage_tui.engine.inbox import ESCALATIONS
 from engage_tui.store.conversations import Decision
 from engage_tui.tui.undo import Act
@@ -23,6 +23,16 @@ MANY = 10
 
 
 _LONGEST: Millis = 366 * DAY
+
+_VERDICTS: Final[Mapping[str, Correction]] = {
+    **{plain(intent.value): Correction(intent) for intent in Intent},
+    **{f"sentiment: {mood.value}": Correction(sentiment=mood) for mood in Sentiment},
+    "advertising or fraud: yes": Correction(spam=True),
+    "advertising or fraud: no": Correction(spam=False),
+    "toxic: yes": Correction(toxic=True),
+    "toxic: no": Correction(toxic=False),
+}
+"""What a person can say of a message, in the words of the list."""
 
 
 class Deciding:
@@ -90,30 +100,21 @@ class Deciding:
             return
         from engage_tui.tui.screens.ask import Choice
 
-        options = [(intent.value, plain(intent.value)) for intent in Intent]
-        options += [(mood.value, f"sentiment: {mood.value}") for mood in Sentiment]
+        options = [(name, name) for name in _VERDICTS]
+        shown = message.intent and plain(message.intent)
         chosen = await self._screen.app.push_screen_wait(
-            Choice("What is it really?", options, message.intent)
+            Choice("What is it really?", options, shown)
         )
         if chosen is None:
             return
-        before = message.sentiment if chosen in set(Sentiment) else message.intent
 
-        def say(value: str) -> None:
-            if value in set(Sentiment):
-                self._inbox.correct(key, sentiment=Sentiment(value))
-            else:
-                self._inbox.correct(key, intent=Intent(value))
+        def done(before: Correction) -> None:
+            def undo() -> None:
+                self._inbox.restore_correction(message.id, before)
 
-        def done(_: None) -> None:
-            sentence = f"corrected to {plain(chosen)}"
-            if before is None:
-                self._screen.tell(sentence.capitalize())
-                self._screen.decided()
-            else:
-                self._done(sentence, lambda: say(before), [key])
+            self._done(f"corrected to {chosen}", undo, [key])
 
-        self._screen.writes.ask(lambda: say(chosen), done)
+        self._screen.writes.ask(lambda: self._inbox.correct(message.id, _VERDICTS[chosen]), done)
 
     async def escalate(self) -> None:
         """Hand on to those who have to know."""
